@@ -1,0 +1,1 @@
+"""Rasa custom actions: what the assistant says and whom it calls in."""

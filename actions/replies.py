@@ -1,0 +1,148 @@
+"""Builds the messages that actions send: answers, choices to pick from, honest declines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from content.catalogue import Answer, Catalogue, Sentence, as_text
+from content.clinic import Clinic, load_clinic
+from content.texts import Reply, Texts
+
+OFFERED = 3
+
+
+class Replies:
+    """Replies from the reviewed answers and the clinic's own facts."""
+
+    def __init__(self, catalogue: Catalogue, clinic: Clinic) -> None:
+        self.catalogue = catalogue
+        self.clinic = clinic
+        self.texts = Texts(clinic)
+
+    def answer(self, topics: Sequence[str], confidence: float, today: dt.date) -> Reply:
+        """Answer one topic or two. What is empty, expired or unknown is declined, never guessed."""
+        parts = [self._short(self.catalogue.answers[topic], today) for topic in topics]
+        served = [part for part in parts if part["kind"] == "answer"]
+        reply: Reply = {
+            "kind": "answer" if served else "decline",
+            "topics": [topic for part in (served or parts) for topic in part["topics"]],
+            "text": "\n\n".join(part["text"] for part in parts),
+            "sources": _unique([source for part in parts for source in part["sources"]]),
+            "suggestions": [],
+            "confidence": confidence,
+        }
+        if served:
+            reply["suggestions"] = self._follow_ups(topics)
+        else:
+            reply["suggestions"] = [self.texts.person_choice()]
+            reply["contacts"] = [self.texts.clinic_contact()]
+        return reply
+
+    def detail(self, topic: str, today: dt.date) -> Reply:
+        """Say more about ``topic``."""
+        answer = self.catalogue.answers[topic]
+        if not answer.is_current(today) or not answer.detail:
+            reply = self.answer([topic], 1.0, today)
+            if reply["kind"] == "answer":
+                reply["text"] = f"{self.texts.text('no_more_detail')}\n\n{reply['text']}"
+            return reply
+        return self._part(answer, answer.detail)
+
+    def simpler(self, topic: str, today: dt.date) -> Reply:
+        """Say the answer to ``topic`` in its fewest words."""
+        answer = self.catalogue.answers[topic]
+        if not answer.is_current(today) or answer.needs:
+            return self.answer([topic], 1.0, today)
+        reply = self._part(answer, answer.short[:1] if len(answer.short[0].says) > 40 else answer.short[:2])
+        reply["text"] = f"{self.texts.text('in_short')} {reply['text']}"
+        return reply
+
+    def sources(self, topic: str, today: dt.date) -> Reply:
+        """Say where the answer to ``topic`` comes from."""
+        answer = self.catalogue.answers[topic]
+        if not answer.is_current(today):
+            return self.answer([topic], 1.0, today)
+        reply = self._part(answer, (*answer.short, *answer.detail))
+        lines = [
+            f"- {source['title']}" + (f": {source['heading']}" if source["heading"] else "")
+            for source in reply["sources"]
+        ]
+        reply["text"] = "\n".join([self.texts.text("sources_lead"), "", *lines])
+        return reply
+
+    def ask(self, topics: Sequence[str], confidence: float) -> Reply:
+        """Ask which of ``topics`` was meant."""
+        return {
+            "kind": "clarify",
+            "topics": list(topics[:OFFERED]),
+            "text": self.texts.text("ask"),
+            "suggestions": [*self._choices(topics[:OFFERED]), self.texts.person_choice("none_of_these")],
+            "confidence": confidence,
+        }
+
+    def decline(self, nearest: Sequence[str], confidence: float) -> Reply:
+        """Say that the sources do not cover the question; offer a clinician and what is nearest."""
+        text = self.texts.text("decline")
+        if nearest:
+            text += f"\n\n{self.texts.text('decline_nearest')}"
+        return {
+            "kind": "decline",
+            "text": text,
+            "suggestions": [*self._choices(nearest[:OFFERED]), self.texts.person_choice()],
+            "contacts": [self.texts.clinic_contact()],
+            "confidence": confidence,
+        }
+
+    def say(self, key: str, topics: Sequence[str] = ()) -> Reply:
+        """Say one of the fixed texts, with ``topics`` to choose from."""
+        choices = self._choices(topics) or self._choices(self.texts.starters)
+        return {"kind": "smalltalk", "text": self.texts.text(key), "suggestions": choices}
+
+    def _short(self, answer: Answer, today: dt.date) -> Reply:
+        if not answer.is_current(today):
+            return {"kind": "decline", "topics": [answer.topic], "text": self.texts.text("expired"), "sources": []}
+        if any(self.clinic.text_of(field) is None for field in answer.needs):
+            text = self.texts.text("decline_clinic")
+            return {"kind": "decline", "topics": [answer.topic], "text": text, "sources": []}
+        return self._part(answer, answer.short)
+
+    def _part(self, answer: Answer, sentences: tuple[Sentence, ...]) -> Reply:
+        text = as_text(sentences)
+        for field in answer.needs:
+            filled = self.clinic.text_of(field) or ""
+            text = text.replace(f"{{{field}}}", f"\n{filled}" if filled.startswith("- ") else filled)
+        for field in ("name", "phone"):
+            text = text.replace(f"{{{field}}}", getattr(self.clinic, field))
+        sources = [source.model_dump(include={"id", "title", "heading", "url"}) for source in
+                   self.catalogue.knowledge.sources(sentences)]
+        return {
+            "kind": "answer",
+            "topics": [answer.topic],
+            "text": text.strip(),
+            "sources": _unique(sources),
+            "suggestions": self._follow_ups([answer.topic]),
+            "confidence": 1.0,
+        }
+
+    def _follow_ups(self, topics: Sequence[str]) -> list[dict[str, str]]:
+        first = self.catalogue.answers[topics[0]]
+        more = [{"label": self.texts.label("detail"), "value": f"detail:{first.topic}"}] if first.detail else []
+        return more + self._choices([topic for topic in first.follow_ups if topic not in topics])
+
+    def _choices(self, topics: Sequence[str]) -> list[dict[str, str]]:
+        titles = self.catalogue.titles
+        return [{"label": titles[topic], "value": f"topic:{topic}"} for topic in topics if topic in titles]
+
+
+def load_replies() -> Replies:
+    """Read answers and clinic facts from the project's folder."""
+    return Replies(Catalogue(), load_clinic())
+
+
+def _unique(sources: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+    seen: dict[tuple[str | None, str | None], dict[str, str | None]] = {}
+    for source in sources:
+        seen.setdefault((source["id"], source["heading"]), source)
+    # 000 and 001 are two rewrites of one article: a heading that both have is one source, not two.
+    return [s for s in seen.values() if not (s["id"] == "001" and ("000", s["heading"]) in seen)]

@@ -1,0 +1,1 @@
+"""The web service: chat API, widget files, health."""

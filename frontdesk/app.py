@@ -1,0 +1,51 @@
+"""The web service. ``python -m frontdesk`` runs it."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+
+from content.catalogue import ROOT
+from content.clinic import load_clinic
+from frontdesk import chat, health, problems
+from frontdesk.guards import Guards
+from frontdesk.services import running
+from frontdesk.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the service.
+
+    Raises:
+        content.clinic.ClinicError: ``clinic.yml`` needs mending.
+    """
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Ketamine clinic assistant",
+        version="1",
+        description="Chat API: answers general questions from reviewed texts, with sources.",
+        lifespan=lambda app: running(app, settings),
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(chat.router)
+    app.include_router(health.router)
+
+    @app.get("/demo", include_in_schema=False)
+    async def demo() -> RedirectResponse:
+        """Lead to the demo clinic page, which lives on another origin, as a clinic's page would."""
+        return RedirectResponse(f"http://{settings.host}:{settings.demo_port}/demo")
+
+    app.mount("/widget", StaticFiles(directory=ROOT / "widget"))
+    app.add_middleware(Guards, rate_limits=settings.rate_limits == "on")
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=load_clinic(settings.clinic_file).allowed_origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        max_age=600,
+    )
+    return app

@@ -1,0 +1,107 @@
+"""The chat API, version 1: the one interface that the widget and every other client use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+
+from frontdesk.messages import ChatMessage, ClinicNow, Feedback, Log, NewConversation, NewMessage, Opened, Receipt, Turn
+from frontdesk.problems import NO_TOKEN, NOT_FOUND, RESPONSES, Problem
+from frontdesk.services import Services, services
+from records import Conversation, ConversationNotFound, MessageNotFound
+
+router = APIRouter(prefix="/api/v1/conversations", tags=["chat"], responses={k: RESPONSES[k] for k in (404, 422)})
+_bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+_BODY = {status: RESPONSES[status] for status in (400, 413, 415, 429)}
+_TOKEN = {401: RESPONSES[401]}
+ERASED = "Everything you wrote in this conversation has been erased."
+
+
+async def opened_by_token(
+    request: Request,
+    conversation: Annotated[str, Path(max_length=64)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Conversation:
+    """Return the conversation in the address, if the request's token opens it."""
+    if credentials is None:
+        raise NO_TOKEN
+    try:
+        return await run_in_threadpool(services(request).records.access, conversation, credentials.credentials)
+    except ConversationNotFound as error:
+        raise NOT_FOUND from error
+
+
+House = Annotated[Services, Depends(services)]
+Access = Annotated[Conversation, Depends(opened_by_token)]
+
+
+@router.post("", status_code=201, responses=_BODY)
+async def start(new: NewConversation, house: House) -> Opened:
+    """Start a conversation. The opening message says who this is and what it is not for."""
+    conversation, token, opening = await run_in_threadpool(
+        house.records.open_conversation, new.origin, new.locale, house.turns.opening()
+    )
+    now = dt.datetime.now(dt.UTC)
+    clinic = ClinicNow(
+        name=house.clinic.name,
+        phone=house.clinic.phone,
+        open_now=house.clinic.is_open(now),
+        opens_next=house.clinic.opens_next(now),
+    )
+    return Opened(conversation=conversation.id, token=token, messages=[ChatMessage.of(opening)], clinic=clinic)
+
+
+@router.post("/{conversation}/messages", responses={**_BODY, **_TOKEN})
+async def send(new: NewMessage, access: Access, house: House) -> Turn:
+    """Send a message. Sending the same ``client_id`` again changes nothing and returns the same."""
+    try:
+        log = await house.turns.take(access, str(new.client_id), text=new.text, choice=new.choice)
+    except ConversationNotFound as error:
+        raise NOT_FOUND from error
+    return Turn(messages=[ChatMessage.of(message) for message in log])
+
+
+@router.get("/{conversation}/messages", responses=_TOKEN)
+async def read(access: Access, house: House, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Log:
+    """Read the log after a number."""
+    log = await run_in_threadpool(house.records.messages_after, access.id, after)
+    return Log(messages=[ChatMessage.of(message) for message in log], owner=access.owner)  # type: ignore[arg-type]
+
+
+@router.get(
+    "/{conversation}/events",
+    response_class=EventSourceResponse,
+    responses={**_TOKEN, 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def listen(
+    access: Access, house: House, last_event_id: Annotated[str | None, Header(max_length=20)] = None
+) -> EventSourceResponse:
+    """Follow the conversation: every message after ``Last-Event-ID``, then new ones as they come."""
+    after = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else 0
+    # Our own ping event says the same and is one a client can see, so the library's comment pings rest.
+    return EventSourceResponse(
+        house.live.events(access.id, min(after, 2**31 - 1)), ping=3600, headers={"Cache-Control": "no-store"}
+    )
+
+
+@router.post("/{conversation}/feedback", status_code=204, responses={**_BODY, **_TOKEN})
+async def feedback(given: Feedback, access: Access, house: House) -> None:
+    """Say whether a bot message helped."""
+    try:
+        await run_in_threadpool(house.records.give_feedback, access.id, given.seq, given.helpful, given.comment)
+    except MessageNotFound as error:
+        raise Problem(404, "no-such-message", "seq: names no message of the assistant in this conversation.") from error
+
+
+@router.delete("/{conversation}", status_code=202, responses=_TOKEN)
+async def erase(access: Access, house: House) -> Receipt:
+    """Erase the conversation."""
+    receipt = await run_in_threadpool(house.records.erase, access.id)
+    await house.engine.forget(access.id)
+    house.live.wake(access.id)
+    return Receipt(receipt=receipt, text=ERASED)

@@ -1,0 +1,115 @@
+"""Errors as RFC 9457 problem details: a stable type, a title to act on, never a visitor's words."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+logger = logging.getLogger(__name__)
+
+
+class ProblemDetails(BaseModel):
+    """The body of every error response."""
+
+    type: str
+    title: str
+    status: int
+
+
+class Problem(Exception):
+    """An error that is shown to the client.
+
+    ``slug`` makes the stable ``type``; ``title`` says what is wrong and what to do.
+    """
+
+    def __init__(self, status: int, slug: str, title: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(title)
+        self.status, self.slug, self.title, self.headers = status, slug, title, headers
+
+    def response(self) -> JSONResponse:
+        """The problem as a response."""
+        body = ProblemDetails(type=f"/problems/{self.slug}", title=self.title, status=self.status)
+        return JSONResponse(
+            body.model_dump(), self.status, media_type="application/problem+json", headers=self.headers
+        )
+
+
+NOT_FOUND = Problem(404, "not-found", "There is no such conversation. Start a new one.")
+NO_TOKEN = Problem(
+    401,
+    "token-missing",
+    "Send the conversation's token as 'Authorization: Bearer …'.",
+    {"WWW-Authenticate": "Bearer"},
+)
+
+_STATUS_TITLES = {
+    404: ("no-such-page", "There is nothing at this address."),
+    405: ("method-not-allowed", "This address does not take that method."),
+}
+
+RESPONSES = {
+    status: {"model": ProblemDetails, "content": {"application/problem+json": {}}, "description": description}
+    for status, description in {
+        400: "The body is not JSON.",
+        401: "The token is missing.",
+        404: "No such conversation, or the token does not open it.",
+        413: "The body is too large.",
+        415: "The body is not declared as JSON.",
+        422: "A field is missing or wrong; nothing was kept.",
+        429: "Too many requests.",
+    }.items()
+}
+"""What the operations of the chat API may answer besides success, for the OpenAPI description."""
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
+        return problem.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return Problem(400, "not-json", "The body is not valid JSON. Send one JSON object.").response()
+        # Only the field's name and the rule: the value that was sent may be a visitor's words.
+        field = ".".join(str(part) for part in first["loc"] if part != "body" and isinstance(part, str))
+        if len(field) > 64 or not field.replace(".", "").replace("_", "").replace("-", "").isalnum():
+            field = ""
+        reason = first["msg"].removeprefix("Value error, ") if first["type"] == "value_error" else _rule(first["type"])
+        return Problem(422, "invalid", f"{field or 'The body'}: {reason}").response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        slug, title = _STATUS_TITLES.get(error.status_code, ("error", "The request could not be served."))
+        return Problem(error.status_code, slug, title, dict(error.headers or {})).response()
+
+    @app.exception_handler(Exception)
+    async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+        logger.error("Unexpected %s", type(error).__name__)
+        return Problem(500, "unexpected", "Something went wrong on our side. Please try again.").response()
+
+
+def _rule(kind: str) -> str:
+    return {
+        "missing": "is missing.",
+        "string_type": "should be text.",
+        "string_unicode": "holds a broken character (half of a surrogate pair). Send valid Unicode.",
+        "string_too_long": "is too long.",
+        "string_too_short": "is empty.",
+        "uuid_parsing": "should be a UUID.",
+        "uuid_type": "should be a UUID.",
+        "bool_type": "should be true or false.",
+        "bool_parsing": "should be true or false.",
+        "int_type": "should be a whole number.",
+        "int_parsing": "should be a whole number.",
+        "extra_forbidden": "is not a known field.",
+        "model_attributes_type": "should be one JSON object.",
+    }.get(kind, "has a wrong value.")

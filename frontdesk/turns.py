@@ -1,0 +1,152 @@
+"""One turn of a conversation: a visitor's message comes in, is screened, answered, and logged."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from typing import Any, AsyncIterator
+
+from starlette.concurrency import run_in_threadpool
+
+from content.catalogue import Catalogue
+from content.clinic import Clinic
+from content.texts import Reply, Texts
+from frontdesk.engine import Engine, EngineAnswer, EngineUnavailable
+from frontdesk.live import Live
+from frontdesk.problems import Problem
+from records import Conversation, Message, Records
+from safety import Finding, Screen, Templates
+
+logger = logging.getLogger(__name__)
+
+RECENT_TURNS = 4
+STICKY = ("a", "b")
+UNKNOWN_CHOICE = Problem(422, "unknown-choice", "choice: was not offered. Send a value from 'suggestions'.")
+
+
+class Turns:
+    """Takes turns, one at a time a conversation, in the order in which they arrive."""
+
+    def __init__(self, records: Records, engine: Engine, live: Live, catalogue: Catalogue, clinic: Clinic) -> None:
+        self._records, self._engine, self._live = records, engine, live
+        self._catalogue = catalogue
+        self._texts = Texts(clinic)
+        self._screen = Screen()
+        self._templates = Templates(clinic.name, clinic.phone, clinic.phone_link)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def opening(self) -> Message:
+        """The first message of every conversation: who this is, what it is not for, where to start."""
+        titles = self._catalogue.titles
+        starters = [{"label": titles[topic], "value": f"topic:{topic}"} for topic in self._texts.starters]
+        body = {
+            "text": self._texts.text("opening"),
+            "suggestions": [*starters, self._texts.person_choice()],
+            "contacts": self._texts.emergency_contacts(),
+        }
+        return Message("bot", "opening", body)
+
+    async def take(
+        self, conversation: Conversation, client_id: str, *, text: str | None = None, choice: str | None = None
+    ) -> list[Message]:
+        """Store a visitor's message, answer it, and return both; again the same for the same ``client_id``.
+
+        Raises:
+            Problem: ``choice`` is nothing that can be chosen.
+            records.ConversationNotFound: The conversation was erased meanwhile.
+        """
+        body = {"text": text} if text is not None else self._chosen(str(choice))
+        async with self._one_at_a_time(conversation.id):
+            visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body)
+            if visitor.answered:
+                replies = await run_in_threadpool(self._records.replies_to, conversation.id, visitor)
+                return [visitor, *replies]
+            self._live.wake(conversation.id)
+            replies = await self._replies(conversation, visitor)
+            stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, replies)
+            self._live.wake(conversation.id)
+            return [visitor, *stored]
+
+    async def _replies(self, conversation: Conversation, visitor: Message) -> list[Message]:
+        if await run_in_threadpool(self._records.owner, conversation.id) != "bot":
+            return []
+        findings = await self._findings(conversation, visitor)
+        raised = (await run_in_threadpool(self._records.raised, conversation.id)) is not None
+        if findings:
+            return [await self._escalate(conversation, visitor, findings, raised)]
+        if visitor.body.get("choice") == "person":
+            return [await self._hand_off(conversation, visitor)]
+        if raised:
+            return [_message(self._templates.still_raised())]
+        try:
+            answer = await self._ask(conversation, visitor)
+        except EngineUnavailable:
+            await run_in_threadpool(self._records.open_case, conversation.id, "unavailable", "U3", visitor.seq)
+            return [_message(self._unavailable())]
+        return [_message(reply, answer.understanding) for reply in answer.replies]
+
+    async def _findings(self, conversation: Conversation, visitor: Message) -> list[Finding]:
+        if "choice" in visitor.body:  # our own words, chosen by the visitor
+            return []
+        log = await run_in_threadpool(self._records.messages_after, conversation.id, max(0, visitor.seq - 3 * RECENT_TURNS))
+        recent = [m.body["text"] for m in log if m.author == "visitor" and m.seq < visitor.seq and "choice" not in m.body]
+        return self._screen.check(visitor.body["text"], recent[-RECENT_TURNS:])
+
+    async def _escalate(
+        self, conversation: Conversation, visitor: Message, findings: list[Finding], raised: bool
+    ) -> Message:
+        for finding in findings:
+            await run_in_threadpool(
+                self._records.open_case, conversation.id, finding.category, finding.urgency, visitor.seq
+            )
+            if finding.category in STICKY:
+                await run_in_threadpool(self._records.raise_flag, conversation.id, finding.category)
+        if findings[0].category == "m":
+            return await self._hand_off(conversation, visitor)
+        if raised and findings[0].kind == "advice":
+            return _message(self._templates.still_raised())
+        return _message(self._templates.reply(findings))
+
+    async def _hand_off(self, conversation: Conversation, visitor: Message) -> Message:
+        await run_in_threadpool(self._records.open_case, conversation.id, "m", "U3", visitor.seq)
+        return _message(self._texts.handoff(dt.datetime.now(dt.UTC)))
+
+    async def _ask(self, conversation: Conversation, visitor: Message) -> EngineAnswer:
+        choice = visitor.body.get("choice")
+        if choice is None:
+            return await self._engine.ask(conversation.id, text=visitor.body["text"])
+        action, _, topic = choice.partition(":")
+        return await self._engine.ask(conversation.id, topic=topic, follow_up="more_detail" if action == "detail" else None)
+
+    def _chosen(self, choice: str) -> dict[str, Any]:
+        """What choosing ``choice`` says, in the words of its button."""
+        action, _, topic = choice.partition(":")
+        if choice == "person":
+            return {"text": self._texts.label("person"), "choice": choice}
+        if action in ("topic", "detail") and topic in self._catalogue.answers:
+            title = self._catalogue.titles[topic]
+            return {"text": title if action == "topic" else f"{self._texts.label('detail')}: {title}", "choice": choice}
+        raise UNKNOWN_CHOICE
+
+    def _unavailable(self) -> Reply:
+        return {
+            "kind": "unavailable",
+            "text": self._texts.text("unavailable"),
+            "contacts": [self._texts.clinic_contact(), *self._texts.emergency_contacts()[:3]],
+        }
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, conversation: str) -> AsyncIterator[None]:
+        lock = self._locks[conversation]
+        async with lock:
+            yield
+        if not lock.locked() and not lock._waiters:  # noqa: SLF001
+            self._locks.pop(conversation, None)
+
+
+def _message(reply: Reply, understanding: dict[str, Any] | None = None) -> Message:
+    body = {key: value for key, value in reply.items() if key != "kind"}
+    return Message("bot", reply["kind"], body, understanding=understanding)

@@ -1,0 +1,1 @@
+"""Understanding: Rasa components, channel and stores. The only room that imports ``rasa``."""

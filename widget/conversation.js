@@ -1,0 +1,244 @@
+/**
+ * One conversation: opens or resumes it, keeps what is still to be sent, follows what is said.
+ *
+ * Tells what happens by events: `message` ({message, history}), `pending` and `refused` (an item of the outbox),
+ * `state`, `owner`, `clinic`, `typing`, `restarted` ({reason, text}). Knows nothing of the page.
+ */
+import { Gone, Refused, TooFast } from "./api.js";
+import { events } from "./events.js";
+import { Patience, looked, pause, uuid } from "./patience.js";
+
+const FAILURES_UNTIL_UNAVAILABLE = 3;
+
+export class Conversation extends EventTarget {
+  #api;
+  #session;
+  #access = null;
+  #connecting = null;
+  #numbers = new Set(); // of messages already told
+  #seen = 0; // up to here the log is complete; replies to our own messages may lie beyond
+  #outbox = [];
+  #sending = false;
+  #failures = { opening: 0, line: 0, sending: 0 };
+  #stream = null;
+  state = "connecting";
+
+  constructor(api, session) {
+    super();
+    this.#api = api;
+    this.#session = session;
+    document.addEventListener("visibilitychange", () => document.hidden && this.#stream?.abort());
+  }
+
+  /** Whether something that the visitor sent is still under way. */
+  get busy() {
+    return this.#outbox.length > 0;
+  }
+
+  /** Open a conversation, or the one that this tab had. */
+  start() {
+    this.#connecting ??= this.#connect();
+  }
+
+  /** Send words. */
+  say(text) {
+    this.#post({ client_id: uuid(), text }, text);
+  }
+
+  /** Send a choice that was offered; one that is still under way is not sent twice. */
+  choose({ label, value }) {
+    if (this.#outbox.some((item) => item.body.choice === value)) return;
+    this.#post({ client_id: uuid(), choice: value }, label);
+  }
+
+  /** Say whether message `seq` helped. Rejects when it could not be kept. */
+  async rate(seq, helpful) {
+    await this.#api.rate(this.#access, seq, helpful);
+    this.#session.rate(seq, helpful);
+  }
+
+  /** Erase the conversation and begin another. Rejects when it could not be erased. */
+  async erase() {
+    const access = this.#access;
+    const { receipt, text } = await this.#api.erase(access);
+    this.#outbox = [];
+    this.#restart(access, { reason: "erased", text, receipt });
+  }
+
+  async #connect() {
+    const patience = new Patience();
+    this.#change();
+    while (!this.#access) {
+      try {
+        this.#access = await this.#enter();
+      } catch (error) {
+        if (error instanceof Gone) {
+          this.#forget({ reason: "gone" });
+          continue;
+        }
+        const wait = patience.next();
+        this.#fail("opening", patience.failures);
+        await pause(error instanceof TooFast ? error.seconds * 1000 : wait, this);
+      }
+    }
+    this.#fail("opening", 0);
+    this.#follow(this.#access);
+    this.#drain();
+  }
+
+  async #enter() {
+    const stored = this.#session.access;
+    if (stored) {
+      this.#tell("clinic", this.#session.clinic);
+      const { messages, owner } = await this.#api.read(stored, 0);
+      this.#tell("owner", owner);
+      this.#take(messages, { complete: true, history: true });
+      return stored;
+    }
+    const opened = await this.#api.open();
+    this.#session.begin(opened);
+    this.#tell("clinic", opened.clinic);
+    this.#tell("owner", "bot");
+    this.#take(opened.messages, { complete: true });
+    return this.#session.access;
+  }
+
+  /** Begin anew after `access` was lost; only once, whoever notices first. */
+  #restart(access, why) {
+    if (this.#access !== access) return;
+    this.#access = null;
+    this.#numbers.clear();
+    this.#seen = 0;
+    this.#stream?.abort();
+    this.#forget(why);
+    this.#connecting = this.#connect();
+  }
+
+  #forget(why) {
+    this.#session.forget();
+    this.#tell("restarted", why);
+    for (const item of this.#outbox) { // still to be sent, to the new one
+      item.stored = false;
+      this.#tell("pending", item);
+    }
+  }
+
+  #post(body, text) {
+    const item = { body, client_id: body.client_id, text, stored: false, failed: false };
+    this.#outbox.push(item);
+    this.#tell("pending", item);
+    this.start();
+    this.#drain();
+  }
+
+  /** Send what is in the outbox, in order, each until it is through. */
+  async #drain() {
+    if (this.#sending) return;
+    this.#sending = true;
+    const patience = new Patience();
+    while (this.#outbox.length && this.#access) {
+      const access = this.#access;
+      const item = this.#outbox[0];
+      try {
+        const { messages } = await this.#api.send(access, item.body);
+        if (this.#access === access) this.#take(messages);
+        this.#done(item);
+        patience.reset();
+        this.#fail("sending", 0);
+      } catch (error) {
+        if (error instanceof Gone) this.#restart(access, { reason: "gone" });
+        else if (error instanceof Refused) {
+          this.#done(item);
+          this.#tell("refused", { ...item, reason: error.message });
+        } else {
+          const wait = patience.next();
+          for (const waiting of this.#outbox.filter(({ stored }) => !stored)) { // it holds up those behind it
+            waiting.failed = true;
+            waiting.reason = error instanceof TooFast ? error.message : "";
+            this.#tell("pending", waiting);
+          }
+          if (error instanceof TooFast) await pause(error.seconds * 1000, new EventTarget());
+          else {
+            this.#fail("sending", patience.failures);
+            await pause(wait, this);
+          }
+        }
+      }
+    }
+    this.#sending = false;
+    this.#change();
+  }
+
+  #done(item) {
+    this.#outbox = this.#outbox.filter((other) => other !== item);
+  }
+
+  /** Stay on the line; where live events do not get through, ask again and again instead. */
+  async #follow(access) {
+    const patience = new Patience();
+    while (this.#access === access) {
+      await looked();
+      this.#stream = new AbortController();
+      try {
+        for await (const { event, data } of events(this.#api.stream(access, this.#seen, this.#stream.signal))) {
+          if (this.#access !== access) return;
+          patience.reset();
+          this.#fail("line", 0);
+          if (event === "message") this.#take([data], { complete: true });
+          if (event === "owner") this.#tell("owner", data.owner);
+          if (event === "typing") this.#tell("typing", data);
+        }
+      } catch (error) {
+        if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
+      }
+      if (document.hidden || this.#access !== access) continue;
+      await this.#ask(access, patience);
+    }
+  }
+
+  async #ask(access, patience) {
+    const wait = patience.next();
+    try {
+      const { messages, owner } = await this.#api.read(access, this.#seen);
+      if (this.#access !== access) return;
+      this.#fail("line", 0);
+      this.#tell("owner", owner);
+      this.#take(messages, { complete: true });
+    } catch (error) {
+      if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
+      this.#fail("line", patience.failures);
+    }
+    await pause(wait, new EventTarget());
+  }
+
+  /** Tell messages on, each once. `complete`: they are the log itself, with no number left out. */
+  #take(messages, { complete = false, history = false } = {}) {
+    for (const message of messages) {
+      if (complete) this.#seen = Math.max(this.#seen, message.seq);
+      if (this.#numbers.has(message.seq)) continue;
+      this.#numbers.add(message.seq);
+      const item = message.client_id && this.#outbox.find(({ client_id }) => client_id === message.client_id);
+      if (item) item.stored = true; // it got through, even if the reply to our request did not
+      this.#tell("message", { message, history });
+    }
+  }
+
+  #fail(what, failures) {
+    const recovered = this.#failures[what] > 0 && failures === 0;
+    this.#failures[what] = failures;
+    this.#change();
+    if (recovered) this.dispatchEvent(new CustomEvent("calm"));
+  }
+
+  #change() {
+    const worst = Math.max(...Object.values(this.#failures));
+    if (worst >= FAILURES_UNTIL_UNAVAILABLE) this.state = "unavailable";
+    else if (worst) this.state = "waiting";
+    else this.state = this.#access ? "ready" : "connecting";
+    this.#tell("state", this.state);
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
