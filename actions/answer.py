@@ -22,9 +22,7 @@ class ActionAnswer(Action):
         """The name that rules use."""
         return "action_answer"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the topics of the last message."""
         understood = Understanding.of(tracker)
         reply = self._replies.answer(understood.topics, understood.confidence, today())

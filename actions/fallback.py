@@ -22,9 +22,7 @@ class ActionFallback(Action):
         """The name that rules use."""
         return "action_fallback"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Ask which topic was meant, or say that the sources do not cover the question."""
         understood = Understanding.of(tracker)
         if understood.topics:

@@ -24,9 +24,7 @@ class ActionFollowUp(Action):
         """The name that rules use."""
         return "action_follow_up"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Follow up on the last answer, or ask what the visitor would like to know."""
         wish = Understanding.of(tracker).follow_up or ""
         reply = self._reply(self._replies, wish, tracker.slots, today())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from content.catalogue import Answer, Catalogue, Sentence, as_text
@@ -10,6 +11,7 @@ from content.clinic import Clinic, load_clinic
 from content.texts import Reply, Texts
 
 OFFERED = 3
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Replies:
@@ -108,22 +110,30 @@ class Replies:
         return self._part(answer, answer.short)
 
     def _part(self, answer: Answer, sentences: tuple[Sentence, ...]) -> Reply:
-        text = as_text(sentences)
-        for field in answer.needs:
-            filled = self.clinic.text_of(field) or ""
-            text = text.replace(f"{{{field}}}", f"\n{filled}" if filled.startswith("- ") else filled)
-        for field in ("name", "phone"):
-            text = text.replace(f"{{{field}}}", getattr(self.clinic, field))
-        sources = [source.model_dump(include={"id", "title", "heading", "url"}) for source in
-                   self.catalogue.knowledge.sources(sentences)]
+        filled = [sentence for sentence in map(self._fill, sentences) if sentence]
+        text = as_text(filled)
+        sources = [
+            source.model_dump(include={"id", "title", "heading", "url"})
+            for source in self.catalogue.knowledge.sources(sentences)
+        ]
         return {
             "kind": "answer",
             "topics": [answer.topic],
-            "text": text.strip(),
+            "text": text,
             "sources": _unique(sources),
             "suggestions": self._follow_ups([answer.topic]),
             "confidence": 1.0,
         }
+
+    def _fill(self, sentence: Sentence) -> Sentence | None:
+        """Fill the clinic's facts in; None when one of them is empty."""
+        says = sentence.says
+        for field in _PLACEHOLDER.findall(says):
+            fact = self.clinic.text_of(field)
+            if fact is None:
+                return None
+            says = says.replace(f"{{{field}}}", f"\n\n{fact}" if fact.startswith("- ") else fact)
+        return sentence.model_copy(update={"says": says.replace(": \n", ":\n")})
 
     def _follow_ups(self, topics: Sequence[str]) -> list[dict[str, str]]:
         first = self.catalogue.answers[topics[0]]

@@ -165,6 +165,7 @@ class Catalogue:
     """All answers by topic id, and the example questions that lead to them."""
 
     def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
         self.knowledge = Knowledge(root)
         self.answers: dict[str, Answer] = {}
         self.examples: dict[str, list[str]] = {}
@@ -194,7 +195,7 @@ def read_yaml(path: Path) -> Any:
         CatalogueError: The file is missing or is not YAML.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and in C
     except (OSError, yaml.YAMLError) as error:
         raise CatalogueError(f"{path} cannot be read: {error}") from error
 

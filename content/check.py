@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import textstat
 
-from content.catalogue import ROOT, Answer, Catalogue, Knowledge, Sentence, as_text
+from content.catalogue import Answer, Catalogue, Knowledge, Sentence, as_text
 
 SHORT_WORDS = 60
 DETAIL_WORDS = 150
@@ -52,7 +52,7 @@ class ContentCheck:
         self.catalogue = catalogue
         self.knowledge: Knowledge = catalogue.knowledge
         self.today = today
-        self.copied = set((ROOT / "knowledge" / "shingles.txt").read_text().split())
+        self.copied = set((catalogue.root / "knowledge" / "shingles.txt").read_text().split())
         self.forbidden = [
             (phrase.lower(), f"the fact check says never to say it ({entry['id']})")
             for entry in self.knowledge.corrections.values()

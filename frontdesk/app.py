@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import Any
+
+from fastapi import FastAPI, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
@@ -13,6 +15,16 @@ from frontdesk import chat, health, problems
 from frontdesk.guards import Guards
 from frontdesk.services import running
 from frontdesk.settings import Settings
+
+
+class _WidgetFiles(StaticFiles):
+    """The widget's files: asked about again at every visit, so that a new version is seen at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Serve a file that a browser may keep but must ask about."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,13 +51,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """Lead to the demo clinic page, which lives on another origin, as a clinic's page would."""
         return RedirectResponse(f"http://{settings.host}:{settings.demo_port}/demo")
 
-    app.mount("/widget", StaticFiles(directory=ROOT / "widget"))
+    app.mount("/widget", _WidgetFiles(directory=ROOT / "widget"))
     app.add_middleware(Guards, rate_limits=settings.rate_limits == "on")
     app.add_middleware(
         CORSMiddleware,
         allow_origins=load_clinic(settings.clinic_file).allowed_origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
         max_age=600,
     )
     return app

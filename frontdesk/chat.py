@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,8 +17,8 @@ from records import Conversation, ConversationNotFound, MessageNotFound
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["chat"], responses={k: RESPONSES[k] for k in (404, 422)})
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
-_BODY = {status: RESPONSES[status] for status in (400, 413, 415, 429)}
-_TOKEN = {401: RESPONSES[401]}
+_BODY: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (400, 413, 415, 429)}
+_TOKEN: dict[int | str, dict[str, Any]] = {401: RESPONSES[401]}
 ERASED = "Everything you wrote in this conversation has been erased."
 
 
@@ -70,7 +70,7 @@ async def send(new: NewMessage, access: Access, house: House) -> Turn:
 async def read(access: Access, house: House, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Log:
     """Read the log after a number."""
     log = await run_in_threadpool(house.records.messages_after, access.id, after)
-    return Log(messages=[ChatMessage.of(message) for message in log], owner=access.owner)  # type: ignore[arg-type]
+    return Log(messages=[ChatMessage.of(message) for message in log], owner=access.owner)
 
 
 @router.get(

@@ -47,8 +47,9 @@ class Engine:
         """Close all connections."""
         await self._client.aclose()
 
-    async def ask(self, conversation: str, *, text: str | None = None, topic: str | None = None,
-                  follow_up: str | None = None) -> EngineAnswer:
+    async def ask(
+        self, conversation: str, *, text: str | None = None, topic: str | None = None, follow_up: str | None = None
+    ) -> EngineAnswer:
         """Ask what to reply to words, to a chosen topic, or to a follow-up wish.
 
         Raises:

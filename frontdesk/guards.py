@@ -61,10 +61,10 @@ class Guards:
 
 async def _read(receive: Receive) -> bytes | None:
     """Return the whole body, or None when it grows past the limit."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > BODY_LIMIT:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):

@@ -118,8 +118,8 @@ class ChatMessage(BaseModel):
         return cls(
             seq=message.seq,
             client_id=UUID(message.client_id) if message.client_id else None,
-            author=message.author,  # type: ignore[arg-type]
-            kind=message.kind,  # type: ignore[arg-type]
+            author=message.author,
+            kind=message.kind,
             sent_at=message.sent_at,
             **message.body,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -34,9 +35,7 @@ class Problem(Exception):
     def response(self) -> JSONResponse:
         """The problem as a response."""
         body = ProblemDetails(type=f"/problems/{self.slug}", title=self.title, status=self.status)
-        return JSONResponse(
-            body.model_dump(), self.status, media_type="application/problem+json", headers=self.headers
-        )
+        return JSONResponse(body.model_dump(), self.status, media_type="application/problem+json", headers=self.headers)
 
 
 NOT_FOUND = Problem(404, "not-found", "There is no such conversation. Start a new one.")
@@ -52,7 +51,7 @@ _STATUS_TITLES = {
     405: ("method-not-allowed", "This address does not take that method."),
 }
 
-RESPONSES = {
+RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDetails, "content": {"application/problem+json": {}}, "description": description}
     for status, description in {
         400: "The body is not JSON.",

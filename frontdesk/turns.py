@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections import defaultdict
 from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
+from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
 
@@ -36,7 +36,7 @@ class Turns:
         self._texts = Texts(clinic)
         self._screen = Screen()
         self._templates = Templates(clinic.name, clinic.phone, clinic.phone_link)
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def opening(self) -> Message:
         """The first message of every conversation: who this is, what it is not for, where to start."""
@@ -91,8 +91,12 @@ class Turns:
     async def _findings(self, conversation: Conversation, visitor: Message) -> list[Finding]:
         if "choice" in visitor.body:  # our own words, chosen by the visitor
             return []
-        log = await run_in_threadpool(self._records.messages_after, conversation.id, max(0, visitor.seq - 3 * RECENT_TURNS))
-        recent = [m.body["text"] for m in log if m.author == "visitor" and m.seq < visitor.seq and "choice" not in m.body]
+        log = await run_in_threadpool(
+            self._records.messages_after, conversation.id, max(0, visitor.seq - 3 * RECENT_TURNS)
+        )
+        recent = [
+            m.body["text"] for m in log if m.author == "visitor" and m.seq < visitor.seq and "choice" not in m.body
+        ]
         return self._screen.check(visitor.body["text"], recent[-RECENT_TURNS:])
 
     async def _escalate(
@@ -106,9 +110,14 @@ class Turns:
                 await run_in_threadpool(self._records.raise_flag, conversation.id, finding.category)
         if findings[0].category == "m":
             return await self._hand_off(conversation, visitor)
-        if raised and findings[0].kind == "advice":
-            return _message(self._templates.still_raised())
-        return _message(self._templates.reply(findings))
+        reply = self._templates.reply(findings)
+        if raised and reply["kind"] != "crisis":  # while a flag is up, every reply shows the crisis contacts
+            still = self._templates.still_raised()
+            known = {contact["href"] for contact in reply["contacts"]}
+            reply["kind"] = "crisis"
+            reply["text"] += f"\n\n{still['text']}"
+            reply["contacts"] += [contact for contact in still["contacts"] if contact["href"] not in known]
+        return _message(reply)
 
     async def _hand_off(self, conversation: Conversation, visitor: Message) -> Message:
         await run_in_threadpool(self._records.open_case, conversation.id, "m", "U3", visitor.seq)
@@ -119,7 +128,9 @@ class Turns:
         if choice is None:
             return await self._engine.ask(conversation.id, text=visitor.body["text"])
         action, _, topic = choice.partition(":")
-        return await self._engine.ask(conversation.id, topic=topic, follow_up="more_detail" if action == "detail" else None)
+        return await self._engine.ask(
+            conversation.id, topic=topic, follow_up="more_detail" if action == "detail" else None
+        )
 
     def _chosen(self, choice: str) -> dict[str, Any]:
         """What choosing ``choice`` says, in the words of its button."""
@@ -140,11 +151,10 @@ class Turns:
 
     @asynccontextmanager
     async def _one_at_a_time(self, conversation: str) -> AsyncIterator[None]:
-        lock = self._locks[conversation]
+        # Weak: a lock lives as long as somebody holds or awaits it.
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             yield
-        if not lock.locked() and not lock._waiters:  # noqa: SLF001
-            self._locks.pop(conversation, None)
 
 
 def _message(reply: Reply, understanding: dict[str, Any] | None = None) -> Message:

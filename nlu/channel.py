@@ -93,7 +93,7 @@ class FrontdeskChannel(InputChannel):
             except asyncio.TimeoutError:
                 logger.warning("A turn took longer than %s s and was given up", TURN_SECONDS)
                 return _problem(504, "The turn took too long.")
-            except Exception as error:  # noqa: BLE001  whatever it was, the frontdesk has to hear of it
+            except Exception as error:
                 logger.error("A turn failed: %s", type(error).__name__)
                 return _problem(500, "The turn failed.")
             replies = message.output_channel.replies  # type: ignore[union-attr]

@@ -35,7 +35,9 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:it|that|this|they|those|them|these)\b", re.IGNORECASE)
-_QUESTION_PRONOUN = re.compile(r"\b(is|are|was|does|do|did|can|will|would|could|should)\s+(it|that|this|they|those|these)\b", re.I)
+_QUESTION_PRONOUN = re.compile(
+    r"\b(is|are|was|does|do|did|can|will|would|could|should)\s+(it|that|this|they|those|these)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Reference:
     resolved: str | None = None
 
 
-def refer(text: str, entities: list[dict[str, Any]], subject: str | None, topics: dict[tuple[str, str], str]) -> Reference:
+def refer(
+    text: str, entities: list[dict[str, Any]], subject: str | None, topics: dict[tuple[str, str], str]
+) -> Reference:
     """Work out what ``text`` refers to, after an answer about ``subject`` (None: no answer yet).
 
     ``topics`` maps an entity and its value to the topic that tells about it.
@@ -80,7 +84,11 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ConversationContext:
         """Create the component (see the base class)."""
         return cls()

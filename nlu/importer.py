@@ -1,6 +1,7 @@
 """Reads the project as Rasa's own importer does, with two gaps closed.
 
-Rasa reads and validates all training data six times a training; here once, which halves the time. And it takes retrieval intents from the data, but reads the rules against the domain file alone and warns
+Rasa reads and validates all training data six times a training; here once, which halves the time. And
+it takes retrieval intents from the data, but reads the rules against the domain file alone and warns
 that the intents are missing there; listed there, it warns that they are listed twice.
 """
 

@@ -15,6 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
 SEGMENTS = "segments"
@@ -80,7 +81,11 @@ class SpacyLanguage(Tokenizer):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SpacyLanguage:
         """Create the component (see the base class)."""
         return cls(config)
@@ -89,6 +94,10 @@ class SpacyLanguage(Tokenizer):
         """Return the tokens of one attribute."""
         doc = self._nlp.make_doc(message.get(attribute))
         return [Token(token.text, token.idx) for token in doc if not token.is_space] or [Token("", 0)]
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave examples as they are: no later component learns from their tokens."""
+        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add tokens, segments and entities to messages that visitors sent."""

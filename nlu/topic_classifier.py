@@ -55,8 +55,7 @@ def decide(readings: Sequence[Reading], resolved: bool, named: Optional[str], th
     if named:
         return Outcome(area(named), [named], [named], 1.0)
     if resolved and area(whole.first) != "follow_up" and is_topic(readings[1].first):
-        if readings[1].sure >= thresholds.answer or readings[1].sure >= whole.sure:
-            whole = readings[1]
+        whole = max(readings[1], whole, key=lambda reading: min(reading.sure, thresholds.answer))
     sure_segments = [s for s in segments if is_topic(s.first) and s.sure >= thresholds.answer]
     firsts = list(dict.fromkeys(s.first for s in sure_segments))
     if len(firsts) >= 2:
@@ -97,7 +96,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return {"ranking_length": 10}
 
     def __init__(
-        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[TopicModel] = None
+        self,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[TopicModel] = None,
     ) -> None:
         """Hold the model; it is None until trained."""
         self._config = config
@@ -107,7 +110,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """Create the untrained component (see the base class)."""
         return cls(config, model_storage, resource)
@@ -145,9 +152,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return messages
         for message in messages:
             readings = self._model.read(message.get(READINGS), message.get(VECTORS))
-            outcome = decide(
-                readings, bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), self._model.thresholds
-            )
+            outcome = decide(readings, bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), self._model.thresholds)
             self._set(message, readings[0], outcome)
         return messages
 

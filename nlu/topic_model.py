@@ -8,11 +8,14 @@ kept with the model, together with the thresholds for answering, asking and decl
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, field
-from typing import Sequence
+from typing import List, Sequence
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -24,6 +27,7 @@ OFFERED = 3
 
 # Chosen by cross-validation (`make evaluate`); all three are flat around these values.
 DENSE_C = 20.0
+DENSE_STEPS = 40
 LEXICAL_C = 0.3
 LEXICAL_SHARPNESS = 2.5
 LEXICAL_FEATURES = 25_000
@@ -89,7 +93,9 @@ class LinearModels:
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3, max_features=LEXICAL_FEATURES
         )
         lexical = hstack([self._words.fit_transform(texts), self._letters.fit_transform(texts)]).tocsr()
-        dense = LogisticRegression(C=DENSE_C, max_iter=40, tol=1e-3).fit(vectors.astype(np.float32), labels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is on purpose: it generalises as well
+            dense = LogisticRegression(C=DENSE_C, max_iter=DENSE_STEPS).fit(vectors.astype(np.float32), labels)
         sparse = LinearSVC(C=LEXICAL_C).fit(lexical, labels)
         self.labels = dense.classes_
         self._dense = dense.coef_.T.astype(np.float32)
@@ -139,19 +145,23 @@ class TopicModel:
             vectors: their sentence vectors, ``(n, 384)``.
             labels: their labels, such as ``safety/bladder`` or ``out_of_scope/diagnosis``.
         """
-        truth = np.asarray(labels)
-        folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=0)
-        features, right, offered = [], [], []
-        for train, test in folds.split(vectors, truth):
-            models = LinearModels().fit([texts[i] for i in train], vectors[train], truth[train])
-            rankings, found = _rank(models, [texts[i] for i in test], vectors[test])
+        everything, words, truth = np.arange(len(texts)), np.asarray(texts, dtype=object), np.asarray(labels)
+        folds = list(StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=0).split(vectors, truth))
+        self._models, *held_out = Parallel(n_jobs=os.cpu_count())(
+            delayed(_fit)(words[rows], vectors[rows], truth[rows])
+            for rows in (everything, *(train for train, _ in folds))
+        )
+        features: List[np.ndarray] = []
+        right: List[bool] = []
+        offered: List[bool] = []
+        for models, (_, test) in zip(held_out, folds):
+            rankings, found = _rank(models, words[test], vectors[test])
             features.append(found)
             right.extend(_same(ranking[0][0], label) for ranking, label in zip(rankings, truth[test]))
             offered.extend(label in _offer(ranking) for ranking, label in zip(rankings, truth[test]))
         table = np.concatenate(features)
         self._sure.fit(table, right)
         self._hope.fit(table, offered)
-        self._models.fit(texts, vectors, truth)
         self._choose_thresholds(table, np.asarray(right))
         return self
 
@@ -174,6 +184,10 @@ class TopicModel:
 
 
 FIRST_IS_TOPIC = 8
+
+
+def _fit(texts: Sequence[str], vectors: np.ndarray, labels: np.ndarray) -> LinearModels:
+    return LinearModels().fit(texts, vectors, labels)
 
 
 def _rank(

@@ -27,6 +27,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(i|he|she|we|they|you|it|that|this|who)'ll\b"), r"\1 will"),
     (re.compile(r"\b(i|he|she|we|they|you)'d\b"), r"\1 would"),
     (re.compile(r"\b(we|they|you)'re\b"), r"\1 are"),
+    (re.compile(r"\bo\.?d'(?:e?d)\b|\boded\b"), "overdosed"),
     (re.compile(r"\bi (?:am|m)\b"), "im"),
     (re.compile(r"\b(he|she|it) is\b"), r"\1s"),
     (re.compile(r"\bcan ?not\b"), "cant"),
@@ -93,17 +94,17 @@ class Normaliser:
 
     def _plain_words(self, text: str) -> str:
         text = _DOLLAR.sub(" money ", text.replace("&", " and ").replace("@", " at "))
-        for pattern, plain in _CONTRACTIONS[:3]:
+        for pattern, plain in _CONTRACTIONS[:4]:
             text = pattern.sub(plain, text)
         text = _JOINED.sub(" ", text.replace("'", ""))
         text = _QUESTION.sub(" ? ", _SENTENCE_END.sub(" . ", text))
         text = " ".join(_LEFT_OVER.sub(" ", text).split())
         text = _WORD.sub(lambda found: self._words.get(found.group(), found.group()), text)
-        for pattern, plain in _CONTRACTIONS[3:]:
+        for pattern, plain in _CONTRACTIONS[4:]:
             text = pattern.sub(plain, text)
         text = _STOPS.sub(lambda found: " ? " if "?" in found.group() else " . ", text)
         text = " ".join(text.split())
-        return text[:-2] if text.endswith(" .") else text
+        return text.removesuffix(" .")
 
     def _shorten(self, found: re.Match[str]) -> str:
         """Undo repeated letters: "sooo" is "so", "killlll" is "kill"."""

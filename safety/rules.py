@@ -110,7 +110,7 @@ def read_yaml(path: Path) -> Any:
         SafetyRulesError: The file is missing or is not YAML.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and in C
     except (OSError, yaml.YAMLError) as error:
         raise SafetyRulesError(f"{path} cannot be read: {error}") from error
 
@@ -147,9 +147,7 @@ def load(folder: Path = FOLDER) -> Rules:
         compiled[content["category"]] = _category(path, content, macros)
         for example in (*content["fires"], *content["does_not_fire"]):
             vocabulary.update(re.findall(r"[a-z]+", example.lower()))
-    normalise = Normaliser(
-        spelling["words"], spelling["phrases"], spelling["emoji"], spelling["disguised"], vocabulary
-    )
+    normalise = Normaliser(spelling["words"], spelling["phrases"], spelling["emoji"], spelling["disguised"], vocabulary)
     return Rules(tuple(compiled[letter] for letter in shared["precedence"]), normalise)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safety.rules import FOLDER, load
@@ -71,7 +71,14 @@ def _joined(earlier: Sequence[str], plain: str) -> tuple[str, int]:
 
 
 def _only_what_counts(findings: list[Finding]) -> list[Finding]:
-    """Leave abuse (o) out when anything else is there: the policy answers what is underneath."""
+    """Weigh the findings together, as the policy does.
+
+    Abuse (o) counts only when nothing else is there. Too much taken (d) is most urgent with intent (a) or symptoms (c).
+    """
     if len(findings) < 2:
         return findings
-    return [finding for finding in findings if finding.category != "o"]
+    letters = {finding.category for finding in findings}
+    weighed = [finding for finding in findings if finding.category != "o"]
+    if letters & {"a", "c"}:
+        weighed = [replace(finding, urgency="U0") if finding.category == "d" else finding for finding in weighed]
+    return weighed

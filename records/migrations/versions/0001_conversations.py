@@ -37,7 +37,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "feedback",
-        sa.Column("conversation", sa.String(32), sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "conversation", sa.String(32), sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("seq", sa.Integer, primary_key=True),
         sa.Column("helpful", sa.Boolean, nullable=False),
         sa.Column("comment", sa.Text),

@@ -1,0 +1,32 @@
+# Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
+.PHONY: run test setup train evaluate check ask clean
+
+PYTHON = .venv/bin/python
+
+run: setup
+	@$(PYTHON) -m tools.run
+
+test: setup
+	@$(PYTHON) -m tools.train
+	@$(PYTHON) -m pytest
+
+setup:
+	@python3 tools/setup.py
+
+train: setup
+	@$(PYTHON) -m tools.train --force
+
+ask: setup
+	@$(PYTHON) -m tools.ask "$(Q)"
+
+evaluate: setup
+	@.venv-rasa/bin/python -m benchmarks.quality
+
+check: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check -q . || true
+	@.venv/bin/mypy
+	@$(PYTHON) -m content.check
+
+clean:
+	rm -rf .venv .venv-rasa var models .rasa

@@ -1,0 +1,1 @@
+"""Measurements of answer quality and speed; the figures in ``docs/`` come from here."""

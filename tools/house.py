@@ -1,0 +1,226 @@
+"""Starts and stops the whole assistant: Rasa, the action server, the frontdesk, the demo clinic page."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from content.catalogue import ROOT
+
+READY_SECONDS = 120.0
+STOP_SECONDS = 8.0
+
+
+class HouseError(RuntimeError):
+    """The assistant cannot start; the message says in one sentence what to do."""
+
+
+@dataclass
+class Ports:
+    """Where the parts listen, all on loopback."""
+
+    frontdesk: int = 8080
+    demo: int = 8081
+    rasa: int = 5005
+    actions: int = 5055
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Ports that nobody uses at the moment."""
+        sockets = [socket.socket() for _ in range(4)]
+        try:
+            for one in sockets:
+                one.bind(("127.0.0.1", 0))
+            return cls(*(one.getsockname()[1] for one in sockets))
+        finally:
+            for one in sockets:
+                one.close()
+
+    def check(self) -> None:
+        """Make sure that all ports are free.
+
+        Raises:
+            HouseError: One is in use.
+        """
+        for name, port in vars(self).items():
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError as error:
+                    raise HouseError(
+                        f"Port {port} ({name}) is in use: stop what uses it, or set {name.upper()}_PORT to another."
+                    ) from error
+
+
+@dataclass
+class House:
+    """A running assistant. Use as a context manager, or call :meth:`start` and :meth:`stop`.
+
+    Args:
+        model: The trained model.
+        var: Folder for the database, secrets and logs.
+        ports: Where the parts listen.
+        log: Where the combined log goes.
+        environment: Further environment variables for every part.
+    """
+
+    model: Path
+    var: Path
+    ports: Ports
+    log: IO[str] = sys.stdout
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+
+    @property
+    def api(self) -> str:
+        """The frontdesk's address."""
+        return f"http://127.0.0.1:{self.ports.frontdesk}"
+
+    @property
+    def demo(self) -> str:
+        """The demo clinic page's address."""
+        return f"http://127.0.0.1:{self.ports.demo}/demo"
+
+    def __enter__(self) -> House:
+        """Start, and wait until a question can be answered."""
+        try:
+            self.start()
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything that was started."""
+        self.stop()
+
+    def start(self) -> None:
+        """Start all parts.
+
+        Raises:
+            HouseError: A port is in use.
+        """
+        self.ports.check()
+        for name in ("actions", "rasa", "frontdesk", "demo"):
+            self.start_part(name)
+
+    def start_part(self, name: str) -> None:
+        """Start one part: ``actions``, ``rasa``, ``frontdesk`` or ``demo``."""
+        process = subprocess.Popen(
+            self._command(name), cwd=ROOT, env=self._environment(), text=True, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+        )  # fmt: skip
+        self.processes[name] = process
+        threading.Thread(target=self._copy_log, args=(name, process), daemon=True).start()
+
+    def wait(self) -> None:
+        """Wait until a visitor would get an answer.
+
+        Raises:
+            HouseError: A part has stopped, or it takes too long.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        state = "nothing answers yet"
+        while time.monotonic() < deadline:
+            for name, process in self.processes.items():
+                if process.poll() is not None:
+                    raise HouseError(f"The {name} stopped while starting: its last lines in the log say why.")
+            try:
+                response = httpx.get(f"{self.api}/health/ready", timeout=5, trust_env=False)
+                if response.status_code == 200:
+                    return
+                state = response.text
+            except httpx.HTTPError as error:
+                state = type(error).__name__
+            time.sleep(0.25)
+        raise HouseError(f"The assistant is not ready after {READY_SECONDS:.0f} s ({state}): look at the log.")
+
+    def stop_part(self, name: str, kill: bool = False) -> None:
+        """Stop one part, at once if ``kill``."""
+        process = self.processes.pop(name, None)
+        if process is None:
+            return
+        _signal(process, signal.SIGKILL if kill else signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            _signal(process, signal.SIGKILL)
+            process.wait()
+        _signal(process, signal.SIGKILL)  # whatever children it left
+
+    def stop(self) -> None:
+        """Stop every part."""
+        for process in self.processes.values():
+            _signal(process, signal.SIGTERM)
+        for name in list(self.processes):
+            self.stop_part(name)
+
+    def _command(self, name: str) -> list[str]:
+        python, rasa = str(ROOT / ".venv" / "bin" / "python"), str(ROOT / ".venv-rasa" / "bin" / "rasa")
+        if name == "rasa":
+            return [
+                rasa, "run", "--model", str(self.model), "--interface", "127.0.0.1", "--port", str(self.ports.rasa),
+                "--credentials", "credentials.yml", "--endpoints", str(self._endpoints()),
+            ]  # fmt: skip
+        if name == "actions":
+            return [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self.ports.actions)]
+        return [python, "-m", "frontdesk", *(["demo"] if name == "demo" else [])]
+
+    def _environment(self) -> dict[str, str]:
+        token = self._token()
+        return {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "RASA_CHANNEL_TOKEN": token,
+            "SANIC_HOST": "127.0.0.1",
+            "FRONTDESK_PORT": str(self.ports.frontdesk),
+            "FRONTDESK_DEMO_PORT": str(self.ports.demo),
+            "FRONTDESK_RASA_URL": f"http://127.0.0.1:{self.ports.rasa}",
+            "FRONTDESK_RASA_TOKEN": token,
+            "FRONTDESK_ACTIONS_URL": f"http://127.0.0.1:{self.ports.actions}",
+            "FRONTDESK_DATABASE_URL": f"sqlite:///{self.var / 'records.db'}",
+            **self.environment,
+        }
+
+    def _token(self) -> str:
+        """The secret between frontdesk and Rasa, made at the first start and kept for the owner only."""
+        path = self.var / "rasa_token"
+        if not path.is_file():
+            self.var.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32))
+        return path.read_text().strip()
+
+    def _endpoints(self) -> Path:
+        standard = (ROOT / "endpoints.yml").read_text()
+        if self.ports.actions == Ports.actions:
+            return ROOT / "endpoints.yml"
+        path = self.var / "endpoints.yml"
+        path.write_text(standard.replace(f":{Ports.actions}/", f":{self.ports.actions}/"))
+        return path
+
+    def _copy_log(self, name: str, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.log.write(f"{name:>9} | {line}")
+            self.log.flush()
+
+
+def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended already, which is what we wanted
+        os.killpg(process.pid, number)

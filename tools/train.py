@@ -1,0 +1,76 @@
+"""Trains the Rasa model for the present data, if there is none yet: ``python -m tools.train [--force]``.
+
+The model's name carries a digest of everything that training depends on, so that a model is never
+served for other data than it was trained on. The wording of answers is not part of it: an answer can
+be changed without training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from content.catalogue import ROOT, read_yaml
+
+CODE = ("config.yml", "domain.yml", "requirements/rasa.txt", "requirements/encoder.txt")
+KEPT_MODELS = 3
+
+
+class TrainingError(RuntimeError):
+    """Training failed; Rasa's own words are above."""
+
+
+def model_path() -> Path:
+    """Return where the model for the present data is, or will be."""
+    known = hashlib.sha256()
+    for name in (*CODE, *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "nlu").glob("*.py"))):
+        known.update((ROOT / name).read_bytes())
+    for path in sorted((ROOT / "data").glob("**/*.yml")):
+        content = read_yaml(path)
+        if not isinstance(content, dict):
+            continue
+        if not content.keys() & {"nlu", "rules", "stories", "responses", "lookups"}:
+            continue
+        learnt = {key: value for key, value in content.items() if key != "responses"}
+        titles = {key: [v.get("text") for v in variations] for key, variations in content.get("responses", {}).items()}
+        known.update(json.dumps([learnt, titles], sort_keys=True, default=str).encode())
+    return ROOT / "models" / f"assistant-{known.hexdigest()[:16]}.tar.gz"
+
+
+def train(force: bool = False) -> Path:
+    """Train if there is no model for the present data, or if ``force``; return the model's path.
+
+    Raises:
+        TrainingError: Rasa could not train.
+    """
+    path = model_path()
+    if path.is_file() and not force:
+        return path
+    print("Training the assistant; this takes about a minute and a half …", flush=True)
+    rasa = str(ROOT / ".venv-rasa" / "bin" / "rasa")
+    command = [rasa, "train", "--skip-validation", "--quiet", "--fixed-model-name", path.name.removesuffix(".tar.gz")]
+    done = subprocess.run(
+        [*command, *(["--force"] if force else [])], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"}
+    )
+    if done.returncode or not path.is_file():
+        raise TrainingError("Training failed. Mend what Rasa names above, or run 'make check' to find it.")
+    _drop_old(path)
+    return path
+
+
+def _drop_old(newest: Path) -> None:
+    models = sorted(newest.parent.glob("assistant-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in models[KEPT_MODELS:]:
+        if old != newest:
+            old.unlink()
+
+
+if __name__ == "__main__":
+    try:
+        print(train(force="--force" in sys.argv[1:]))
+    except TrainingError as error:
+        sys.exit(str(error))
