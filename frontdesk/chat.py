@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +24,7 @@ ERASED = "Everything you wrote in this conversation has been erased."
 
 async def opened_by_token(
     request: Request,
-    conversation: Annotated[str, Path(max_length=64)],
+    conversation: str,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Conversation:
     """Return the conversation in the address, if the request's token opens it."""
@@ -101,7 +101,4 @@ async def feedback(given: Feedback, access: Access, house: House) -> None:
 @router.delete("/{conversation}", status_code=202, responses=_TOKEN)
 async def erase(access: Access, house: House) -> Receipt:
     """Erase the conversation."""
-    receipt = await run_in_threadpool(house.records.erase, access.id)
-    await house.engine.forget(access.id)
-    house.live.wake(access.id)
-    return Receipt(receipt=receipt, text=ERASED)
+    return Receipt(receipt=await house.turns.erase(access.id), text=ERASED)

@@ -47,12 +47,16 @@ NO_TOKEN = Problem(
 )
 
 _STATUS_TITLES = {
+    400: ("not-json", "The body is not valid JSON. Send one JSON object."),
     404: ("no-such-page", "There is nothing at this address."),
     405: ("method-not-allowed", "This address does not take that method."),
 }
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails, "content": {"application/problem+json": {}}, "description": description}
+    status: {
+        "content": {"application/problem+json": {"schema": ProblemDetails.model_json_schema()}},
+        "description": description,
+    }
     for status, description in {
         400: "The body is not JSON.",
         401: "The token is missing.",
@@ -77,9 +81,9 @@ def install(app: FastAPI) -> None:
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
-            return Problem(400, "not-json", "The body is not valid JSON. Send one JSON object.").response()
+            return Problem(400, *_STATUS_TITLES[400]).response()
         # Only the field's name and the rule: the value that was sent may be a visitor's words.
-        field = ".".join(str(part) for part in first["loc"] if part != "body" and isinstance(part, str))
+        field = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str))
         if len(field) > 64 or not field.replace(".", "").replace("_", "").replace("-", "").isalnum():
             field = ""
         reason = first["msg"].removeprefix("Value error, ") if first["type"] == "value_error" else _rule(first["type"])

@@ -70,6 +70,14 @@ class Turns:
             self._live.wake(conversation.id)
             return [visitor, *stored]
 
+    async def erase(self, conversation: str) -> str:
+        """Erase a conversation when the turn under way is over, so that nothing is kept behind it; return the receipt."""
+        async with self._one_at_a_time(conversation):
+            receipt = await run_in_threadpool(self._records.erase, conversation)
+            await self._engine.forget(conversation)
+        self._live.wake(conversation)
+        return receipt
+
     async def _replies(self, conversation: Conversation, visitor: Message) -> list[Message]:
         if await run_in_threadpool(self._records.owner, conversation.id) != "bot":
             return []

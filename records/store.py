@@ -217,8 +217,13 @@ class Records:
             )
 
     def open_case(self, conversation: str, cause: str, urgency: str, seq: int) -> Case:
-        """Open a case for ``cause``, or return the one that is open: one case a cause."""
+        """Open a case for ``cause``, or return the one that is open: one case a cause.
+
+        Raises:
+            ConversationNotFound: The conversation was erased meanwhile.
+        """
         with self._engine.begin() as connection:
+            self._owner(connection, conversation)
             query = select(cases).where(cases.c.conversation == conversation, cases.c.cause == cause)
             row = connection.execute(query).mappings().first()
             if row is None:
@@ -274,13 +279,24 @@ class Records:
                 connection.execute(delete(table).where(table.c.conversation == conversation))
             connection.execute(delete(conversations).where(conversations.c.id == conversation))
             connection.execute(insert(erasures).values(receipt=receipt, erased_at=_now(), messages=count))
+        self._drop_journal()
         return receipt
+
+    def _drop_journal(self) -> None:
+        """Empty SQLite's write-ahead log, which would keep the erased words until it is written over."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        connection = self._engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

@@ -83,6 +83,7 @@ class House:
     log: IO[str] = sys.stdout
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    _copiers: dict[str, threading.Thread] = field(default_factory=dict)
 
     @property
     def api(self) -> str:
@@ -125,7 +126,8 @@ class House:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
         )  # fmt: skip
         self.processes[name] = process
-        threading.Thread(target=self._copy_log, args=(name, process), daemon=True).start()
+        self._copiers[name] = threading.Thread(target=self._copy_log, args=(name, process), daemon=True)
+        self._copiers[name].start()
 
     def wait(self) -> None:
         """Wait until a visitor would get an answer.
@@ -161,6 +163,7 @@ class House:
             _signal(process, signal.SIGKILL)
             process.wait()
         _signal(process, signal.SIGKILL)  # whatever children it left
+        self._copiers.pop(name).join(STOP_SECONDS)
 
     def stop(self) -> None:
         """Stop every part."""
@@ -216,9 +219,10 @@ class House:
 
     def _copy_log(self, name: str, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.log.write(f"{name:>9} | {line}")
-            self.log.flush()
+        with process.stdout as lines:
+            for line in lines:
+                self.log.write(f"{name:>9} | {line}")
+                self.log.flush()
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
