@@ -37,6 +37,7 @@ class Predictions:
     labels: List[str]
     sure: np.ndarray
     offered: List[List[str]]
+    epochs: int = 0
 
     @property
     def right(self) -> np.ndarray:
@@ -93,7 +94,7 @@ def default(examples: Examples) -> Dict[int, Predictions]:
         if path.is_file():
             kept: Dict[str, Any] = json.loads(path.read_text())
             truth = [str(label) for label in examples.labels[test]]
-            found[fold] = Predictions(truth, kept["labels"], np.array(kept["sure"]), kept["ranking"])
+            found[fold] = Predictions(truth, kept["labels"], np.array(kept["sure"]), kept["ranking"], kept["epochs"])
     return found
 
 
@@ -253,7 +254,8 @@ def main() -> None:
         names = f"fold{'s' if len(ran) > 1 else ''} {', '.join(str(fold + 1) for fold in ran)}"
         if len(ran) < FOLDS:
             compared[f"this assistant, {names}"] = part(p, sizes, ran)
-        compared[f"Rasa's default pipeline, {names}"] = Predictions(
+        epochs = ", ".join(sorted({str(theirs[fold].epochs) for fold in ran}))
+        compared[f"Rasa's default pipeline, {names}, {epochs} epochs"] = Predictions(
             [x for fold in ran for x in theirs[fold].truth],
             [x for fold in ran for x in theirs[fold].labels],
             np.concatenate([theirs[fold].sure for fold in ran]),

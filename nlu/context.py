@@ -22,7 +22,9 @@ from nlu.language import lookups
 FAQ = Path(__file__).resolve().parent.parent / "data" / "faq"
 RESOLVED = "resolved"
 NAMED_TOPIC = "named_topic"
+LOOSE = "loose"
 LONGEST_REFERENCE = 9  # words; a longer message says itself what it is about
+KETAMINE_ITSELF = ("condition", "route")  # an answer about one of these is about ketamine, for it or in this form
 
 _LEAD = re.compile(
     r"^(?:(?:no|nope|nah|ok|okay|oh|so|and|but|or|also|yes|hmm|actually|sorry|wait|i meant?|i mean|i was asking"
@@ -42,18 +44,28 @@ _QUESTION_PRONOUN = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """How a message refers back: to a thing it names, or with a pronoun to the last answer's subject."""
+    """How a message refers back: to a thing it names, or with a pronoun to the last answer's subject.
+
+    A reference is ``loose`` when the message may mean the same without it: after "Ketamine for OCD", the "it"
+    in "is it addictive?" is ketamine. Then the message is read as it stands, if that is clear enough.
+    """
 
     named_topic: str | None = None
     resolved: str | None = None
+    loose: bool = False
 
 
 def refer(
-    text: str, entities: list[dict[str, Any]], subject: str | None, topics: dict[tuple[str, str], str]
+    text: str,
+    entities: list[dict[str, Any]],
+    subject: str | None,
+    topics: dict[tuple[str, str], str],
+    about_ketamine: bool = False,
 ) -> Reference:
     """Work out what ``text`` refers to, after an answer about ``subject`` (None: no answer yet).
 
-    ``topics`` maps an entity and its value to the topic that tells about it.
+    ``topics`` maps an entity and its value to the topic that tells about it. ``about_ketamine`` says that the
+    subject is ketamine itself, for a condition or in one of its forms.
     """
     if len(text.split()) > LONGEST_REFERENCE:
         return Reference()
@@ -63,11 +75,13 @@ def refer(
         left = _FILLER.sub("", _LEAD.sub("", left.strip()))
         if not re.search(r"\w", left) and (subject or rest != text.strip()):
             return Reference(named_topic=topics.get((entities[-1]["entity"], entities[-1]["value"])))
-    if subject is None or not _PRONOUN.search(rest):
+    pronoun = _PRONOUN.search(rest)
+    if subject is None or pronoun is None:
         return Reference()
+    loose = about_ketamine and pronoun[0].lower() == "it"
     if _QUESTION_PRONOUN.search(rest):
-        return Reference(resolved=_QUESTION_PRONOUN.sub(lambda m: f"{m[1]} {subject}", rest, count=1))
-    return Reference(resolved=_PRONOUN.sub(subject, rest, count=1))
+        return Reference(resolved=_QUESTION_PRONOUN.sub(lambda m: f"{m[1]} {subject}", rest, count=1), loose=loose)
+    return Reference(resolved=_PRONOUN.sub(subject, rest, count=1), loose=loose)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -81,6 +95,7 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
             for key, variations in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
                 self._subjects[key.replace("utter_", "", 1)] = variations[0]["metadata"]["it"]
         self._topics = {(e, value): item["topic"] for e, values in lookups().items() for value, item in values.items()}
+        self._ketamine = {topic for (entity, _), topic in self._topics.items() if entity in KETAMINE_ITSELF}
 
     @classmethod
     def create(
@@ -98,7 +113,9 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
         last_topic = tracker.get_slot("last_topic") if tracker and "last_topic" in tracker.slots else None
         subject = self._subjects.get(last_topic or "")
         for message in messages:
-            found = refer(message.get(TEXT) or "", message.get(ENTITIES) or [], subject, self._topics)
+            entities, about_ketamine = message.get(ENTITIES) or [], last_topic in self._ketamine
+            found = refer(message.get(TEXT) or "", entities, subject, self._topics, about_ketamine)
             message.set(RESOLVED, found.resolved)
             message.set(NAMED_TOPIC, found.named_topic)
+            message.set(LOOSE, found.loose)
         return messages

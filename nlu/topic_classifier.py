@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.context import NAMED_TOPIC, RESOLVED
+from nlu.context import LOOSE, NAMED_TOPIC, RESOLVED
 from nlu.sentence_encoder import READINGS, VECTORS
 from nlu.topic_model import OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
 
@@ -44,7 +44,9 @@ class Outcome:
     follow_up: Optional[str] = None
 
 
-def decide(readings: Sequence[Reading], resolved: bool, named: Optional[str], thresholds: Thresholds) -> Outcome:
+def decide(
+    readings: Sequence[Reading], resolved: bool, named: Optional[str], thresholds: Thresholds, loose: bool = False
+) -> Outcome:
     """Choose what to do from the readings of one message.
 
     Args:
@@ -53,12 +55,14 @@ def decide(readings: Sequence[Reading], resolved: bool, named: Optional[str], th
         resolved: whether the second reading is of the resolved text.
         named: the topic of the one thing that a short reference names, if it does.
         thresholds: when to answer and when to ask.
+        loose: whether the text goes before the resolved text, if both are clear.
     """
     whole, segments = readings[0], list(readings[1 + resolved :])
     if named:
         return Outcome(area(named), [named], [named], 1.0)
     if resolved and area(whole.first) != "follow_up" and is_topic(readings[1].first):
-        whole = max(readings[1], whole, key=lambda reading: min(reading.sure, thresholds.answer))
+        order = (whole, readings[1]) if loose and is_topic(whole.first) else (readings[1], whole)
+        whole = max(order, key=lambda reading: min(reading.sure, thresholds.answer))  # the first, if both are clear
     sure_segments = [s for s in segments if is_topic(s.first) and s.sure >= SEVERAL * thresholds.answer]
     firsts = list(dict.fromkeys(s.first for s in sure_segments))
     if len(firsts) >= 2:
@@ -155,7 +159,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return messages
         for message in messages:
             readings = self._model.read(message.get(READINGS), message.get(VECTORS))
-            outcome = decide(readings, bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), self._model.thresholds)
+            resolved, named, loose = bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), bool(message.get(LOOSE))
+            outcome = decide(readings, resolved, named, self._model.thresholds, loose)
             self._set(message, readings[0], outcome)
         return messages
 

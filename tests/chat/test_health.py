@@ -1,3 +1,63 @@
+"""What the machine's keepers can ask: alive, ready, figures."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+
+from tests.chat.alone import frontdesk_alone
 from tests.conftest import Visitor
-def test_x(visitor: Visitor) -> None:
-    assert visitor.id
+from tools.house import House
+
+
+def get(house: House, path: str, **headers: str) -> httpx.Response:
+    return httpx.get(f"{house.api}{path}", headers=headers, timeout=10, trust_env=False)
+
+
+def test_the_process_is_alive(house: House) -> None:
+    live = get(house, "/health/live")
+    assert (live.status_code, live.json()) == (200, {"status": "ok"})
+
+
+def test_a_running_house_is_ready_in_every_part(house: House) -> None:
+    ready = get(house, "/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"database": "ok", "rasa": "ok", "actions": "ok", "model": "ok"})
+
+
+def test_without_the_engine_it_lives_but_is_not_ready_and_says_which_part(tmp_path: Path) -> None:
+    with frontdesk_alone(tmp_path) as house:
+        assert get(house, "/health/live").status_code == 200
+        ready = get(house, "/health/ready")
+    assert ready.status_code == 503
+    state = ready.json()
+    assert state["database"] == "ok"
+    assert state["rasa"].startswith("down: ")
+    assert state["actions"].startswith("down: ")
+    assert state["model"] == "unknown"
+
+
+def test_a_lost_database_is_named(tmp_path: Path) -> None:
+    with frontdesk_alone(tmp_path) as house:
+        with closing(sqlite3.connect(tmp_path / "records.db")) as database:
+            database.execute("ALTER TABLE conversations RENAME TO lost")
+        ready = get(house, "/health/ready")
+    assert ready.status_code == 503
+    assert ready.json()["database"] == "down: OperationalError"
+
+
+def test_the_figures_are_prometheus_text_without_a_visitors_words(house: House, visitor: Visitor) -> None:
+    visitor.say("How does a zebrawombat tolerate ketamine?")
+    metrics = get(house, "/metrics")
+    assert metrics.status_code == 200
+    assert metrics.headers["content-type"].startswith("text/plain; version=")
+    assert "process_cpu_seconds_total " in metrics.text
+    assert "zebrawombat" not in metrics.text
+    assert visitor.id not in metrics.text
+
+
+def test_the_figures_are_not_for_the_public(house: House) -> None:
+    refused = get(house, "/metrics", **{"X-Forwarded-For": "8.8.8.8"})
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/no-such-page")
