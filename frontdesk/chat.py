@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
@@ -89,7 +89,7 @@ async def listen(
     )
 
 
-@router.post("/{conversation}/feedback", status_code=204, responses={**_BODY, **_TOKEN})
+@router.post("/{conversation}/feedback", status_code=204, response_class=Response, responses={**_BODY, **_TOKEN})
 async def feedback(given: Feedback, access: Access, house: House) -> None:
     """Say whether a bot message helped."""
     try:

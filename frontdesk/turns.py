@@ -71,7 +71,7 @@ class Turns:
             return [visitor, *stored]
 
     async def erase(self, conversation: str) -> str:
-        """Erase a conversation when the turn under way is over, so that nothing is kept behind it; return the receipt."""
+        """Erase a conversation once the turn under way is over, and return the receipt."""
         async with self._one_at_a_time(conversation):
             receipt = await run_in_threadpool(self._records.erase, conversation)
             await self._engine.forget(conversation)

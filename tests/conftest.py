@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,11 +33,15 @@ def house(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
         yield running
 
 
+# Loading certificates takes longer than a turn; everything here is plain HTTP on loopback.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 class Visitor:
     """A visitor with a conversation of their own, speaking the chat API."""
 
     def __init__(self, api: str) -> None:
-        self.http = httpx.Client(base_url=f"{api}/api/v1/conversations", timeout=20, trust_env=False)
+        self.http = httpx.Client(base_url=f"{api}/api/v1/conversations", timeout=20, trust_env=False, verify=NO_TLS)
         opened = self.http.post(f"{api}/api/v1/conversations", json={"origin": "https://clinic.example/anxiety", "locale": "en-US"})
         assert opened.status_code == 201, opened.text
         self.opened: dict[str, Any] = opened.json()

@@ -86,7 +86,9 @@ def says(text: str, rests_on: str = "safety/calm.1") -> list[dict[str, Any]]:
 
 
 def test_the_answers_that_are_served_have_no_problem() -> None:
-    done = subprocess.run([sys.executable, "-m", "content.check"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "content.check"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
     assert (done.returncode, done.stdout) == (0, f"{len(Catalogue().answers)} answers, no problem.\n")
 
 
@@ -96,7 +98,9 @@ def test_every_served_answer_has_a_source_a_visitor_can_be_shown() -> None:
     for topic, one in catalogue.answers.items():
         sources = catalogue.knowledge.sources((*one.short, *one.detail))
         assert sources, topic
-        assert all(source.title and (source.heading or source.url or source.id == "clinic") for source in sources), topic
+        assert all(source.title and (source.heading or source.url or source.id == "clinic") for source in sources), (
+            topic
+        )
 
 
 SPOILT: dict[str, tuple[dict[str, Any], str]] = {

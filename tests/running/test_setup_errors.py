@@ -1,0 +1,206 @@
+"""What a person sees when something is missing or in the way: one sentence that says what to do."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+
+from content.catalogue import ROOT
+from tools.house import Ports
+
+SETUP = ROOT / "tools" / "setup.py"
+
+
+def with_ports(ports: Ports, **more: str) -> dict[str, str]:
+    """The environment that makes `tools.run` use ``ports``."""
+    return {**os.environ, **{f"{name.upper()}_PORT": str(port) for name, port in vars(ports).items()}, **more}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what setting up needs, with nothing installed."""
+    for name in ("tools", "requirements", "nlu"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.fixture
+def setup(tree: Path) -> ModuleType:
+    """The copy's `tools/setup.py`, loaded."""
+    spec = importlib.util.spec_from_file_location("setup_of_the_copy", tree / "tools" / "setup.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def path_of(folder: Path, *programs: str) -> Iterator[dict[str, str]]:
+    """An environment whose PATH holds ``programs`` only."""
+    folder.mkdir()
+    for program in programs:
+        (folder / program).symlink_to(sys.executable)
+    yield {**os.environ, "PATH": str(folder)}
+
+
+@pytest.mark.parametrize("taken", ["frontdesk", "demo", "rasa", "actions"])
+def test_a_port_in_use_is_named(model: Path, taken: str) -> None:
+    ports = Ports.free()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        setattr(ports, taken, port)
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.run"], cwd=ROOT, env=with_ports(ports), capture_output=True, text=True, timeout=30
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == (
+        f"Stopped: Port {port} ({taken}) is in use: stop what uses it, or choose another with {taken.upper()}_PORT."
+    )
+
+
+def test_a_port_that_is_no_number_is_refused() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.run"], cwd=ROOT, env={**os.environ, "RASA_PORT": "many"},
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("Stopped: ")
+    assert "'many'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_interpreter_is_named(tree: Path, tmp_path: Path) -> None:
+    with path_of(tmp_path / "bin", "python3") as environment:
+        done = subprocess.run(
+            [sys.executable, "tools/setup.py"], cwd=tree, env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "Setup stopped: Python 3.12 is missing: install it (for example 'pyenv install 3.12') so that "
+        "'python3.12' works here, then run this again."
+    ]
+
+
+def test_each_interpreter_is_looked_for_by_its_own_name(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with path_of(tmp_path / "bin", "python3.12") as environment:
+        monkeypatch.setenv("PATH", environment["PATH"])
+        assert Path(setup.interpreter("3.12")).exists()
+        with pytest.raises(setup.SetupError, match=r"^Python 3\.10 is missing: install it"):
+            setup.interpreter("3.10")
+
+
+def test_a_full_disk_is_named_before_anything_is_made(
+    setup: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = shutil.disk_usage(tree)._replace(free=3 * 2**30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert setup.main() == 1
+    assert capsys.readouterr().err == (
+        "Setup stopped: The disk has 3.0 GiB left and the environments need 4: free some space first.\n"
+    )
+    assert not (tree / ".venv").exists()
+    assert not (tree / ".venv-rasa").exists()
+
+
+def test_what_is_installed_already_is_left_alone(
+    setup: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tree / ".venv"
+    made.mkdir()
+    requirements = tree / "requirements" / "dev.txt"
+    (made / "requirements.sha256").write_text(setup.digest(requirements))
+    monkeypatch.setenv("PATH", "")  # nothing could be run
+    setup.environment(made, "3.12", requirements)
+    requirements.write_text(requirements.read_text() + "\n# changed\n")
+    with pytest.raises(setup.SetupError):
+        setup.environment(made, "3.12", requirements)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("model.onnx", "cut"), ("tokenizer.json", "changed"), ("model.onnx", "empty")]
+)
+def test_a_damaged_encoder_is_found(setup: ModuleType, tree: Path, name: str, damage: str) -> None:
+    shutil.copytree(ROOT / "var" / "encoder", tree / "var" / "encoder")
+    (tree / ".venv-rasa").symlink_to(ROOT / ".venv-rasa")
+    setup.encoder()  # whole, it passes
+    path = tree / "var" / "encoder" / name
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[:-1], "changed": content.replace(b"a", b"b", 1), "empty": b""}[damage])
+    with pytest.raises(setup.SetupError, match="Verifying the sentence encoder failed") as stopped:
+        setup.encoder()
+    last = str(stopped.value).splitlines()[-1]
+    assert last.endswith(f"{name} is damaged. Delete var/encoder and run 'make setup' to install it again.")
+
+
+def test_ctrl_c_stops_everything(model: Path, tmp_path: Path) -> None:
+    ports = Ports.free()
+    with (tmp_path / "run.log").open("w+") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "tools.run"], cwd=ROOT, env=with_ports(ports), stdout=log, stderr=log, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            until_ready(running, ports)
+            started = children(running.pid)
+            assert len(started) >= 4
+            os.kill(running.pid, signal.SIGINT)
+            assert running.wait(30) == 0
+        finally:
+            running.kill()
+        log.seek(0)
+        printed = log.read()
+    assert f"http://127.0.0.1:{ports.frontdesk}" in printed
+    assert printed.endswith("\nStopped.\n")
+    assert "Traceback" not in printed
+    assert [pid for pid in started if alive(pid)] == []
+    ports.check()  # and every port is free again
+
+
+def until_ready(running: subprocess.Popen[str], ports: Ports) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and running.poll() is None:
+        try:
+            if (
+                httpx.get(f"http://127.0.0.1:{ports.frontdesk}/health/ready", timeout=5, trust_env=False).status_code
+                == 200
+            ):
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not ready: {running.poll()}")
+
+
+def children(parent: int) -> list[int]:
+    """Every process below ``parent``."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(ppid) for pid, ppid in (line.split() for line in listed.splitlines())}
+    found = [pid for pid, ppid in parents.items() if ppid == parent]
+    for pid in found:  # grows as it is walked
+        found += [child for child, ppid in parents.items() if ppid == pid]
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
