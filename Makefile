@@ -2,6 +2,7 @@
 .PHONY: run test setup train evaluate check ask clean
 
 PYTHON = .venv/bin/python
+export Q
 
 run: setup
 	@$(PYTHON) -m tools.run
@@ -17,15 +18,16 @@ train: setup
 	@$(PYTHON) -m tools.train --force
 
 ask: setup
-	@$(PYTHON) -m tools.ask "$(Q)"
+	@$(PYTHON) -m tools.ask "$$Q"
 
 evaluate: setup
 	@.venv-rasa/bin/python -m benchmarks.quality
 
 check: setup
 	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check -q . || true
+	@.venv/bin/ruff format --check -q .
 	@.venv/bin/mypy
+	@.venv/bin/mypy --python-executable .venv-rasa/bin/python --python-version 3.10 -p nlu -p benchmarks
 	@$(PYTHON) -m content.check
 
 clean:

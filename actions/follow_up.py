@@ -5,31 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk import Tracker
 
-from actions.replies import Replies, load_replies
-from actions.understanding import Understanding, remember, send, today
+from actions.guarded import GuardedAction
+from actions.replies import Replies
+from actions.understanding import Understanding, today
 from content.texts import Reply
 
 
-class ActionFollowUp(Action):
+class ActionFollowUp(GuardedAction):
     """Says more, less, or the sources of the answer that was given last."""
-
-    def __init__(self) -> None:
-        self._replies = load_replies()
 
     def name(self) -> str:
         """The name that rules use."""
         return "action_follow_up"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def reply(self, tracker: Tracker) -> Reply:
         """Follow up on the last answer, or ask what the visitor would like to know."""
-        wish = Understanding.of(tracker).follow_up or ""
-        reply = self._reply(self._replies, wish, tracker.slots, today())
-        send(dispatcher, reply)
-        return remember(reply)
+        understood = Understanding.of(tracker)
+        slots = dict(tracker.slots)
+        if understood.topics:  # chosen with a button that names its topic
+            slots["last_topic"] = understood.topics[0]
+        return self._reply(self._replies, understood.follow_up or "", slots, today())
 
     @staticmethod
     def _reply(replies: Replies, wish: str, slots: dict[str, Any], on: dt.date) -> Reply:

@@ -35,9 +35,9 @@ class Replies:
             "confidence": confidence,
         }
         if served:
-            reply["suggestions"] = self._follow_ups(topics)
-        else:
-            reply["suggestions"] = [self.texts.person_choice()]
+            reply["suggestions"] = self._follow_ups(reply["topics"])
+        if len(served) < len(parts):
+            reply["suggestions"].append(self.texts.person_choice())
             reply["contacts"] = [self.texts.clinic_contact()]
         return reply
 

@@ -48,7 +48,7 @@ def remember(reply: Reply) -> list[EventType]:
     offered = [c["value"].removeprefix("topic:") for c in reply.get("suggestions", []) if c["value"][:6] == "topic:"]
     events: list[EventType] = [SlotSet("last_kind", reply["kind"]), SlotSet("offered", offered)]
     if reply["kind"] == "answer":
-        events.append(SlotSet("last_topic", reply["topics"][-1]))
+        events.append(SlotSet("last_topic", reply["topics"][0]))
     return events
 
 

@@ -1,8 +1,11 @@
-"""Rasa's recommended default pipeline on the same folds: ``python -m benchmarks.default_pipeline [folds] [epochs]``.
+"""Rasa's recommended default pipeline on the same folds.
+
+``python -m benchmarks.default_pipeline [folds] [epochs]``
 
 DIET for the intents and one ResponseSelector for the topics, as ``rasa init`` and the documentation
-recommend them, with their default 100 epochs unless told otherwise. A fold with 100 epochs takes an hour
-and more on two cores, so each finished fold is kept in ``var/quality/`` and not run again; ``benchmarks.quality`` reports what is there.
+recommend them, with their default 100 epochs unless told otherwise. A fold with 100 epochs takes hours on
+two cores, so each finished fold is kept in ``var/quality/`` and not run again; ``benchmarks.quality``
+reports what is there.
 """
 
 from __future__ import annotations

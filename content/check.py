@@ -1,4 +1,4 @@
-"""Checks on what the assistant says: ``python -m content.check [topic-prefix | file ...]``.
+"""Checks on what the assistant says: ``python -m content.check [topic-prefix …]``.
 
 Every rule here protects a visitor: no sentence without a source, nothing the fact check forbids,
 nothing copied from the documents, nothing too long or too hard to read, nothing past its review.
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 import textstat
 
-from content.catalogue import Answer, Catalogue, Knowledge, Sentence, as_text
+from content.catalogue import ROOT, Answer, Catalogue, Knowledge, Sentence, as_text, read_yaml
+from content.clinic import Clinic
 
 SHORT_WORDS = 60
 DETAIL_WORDS = 150
@@ -94,8 +95,11 @@ class ContentCheck:
         if not answer.detail and not answer.needs:
             yield "has no detail."
         for sentence in (*answer.short, *answer.detail):
+            for field in re.findall(r"\{(\w+)\}", sentence.says):
+                if field not in Clinic.model_fields:
+                    yield f"'{{{field}}}' is no field of clinic.yml."
             for rests_on in sentence.rests_on:
-                if not self.knowledge.knows(rests_on):
+                if not self.knowledge.knows(rests_on) or self._no_field(rests_on):
                     yield f"'{sentence.says[:50]}…' rests on '{rests_on}', which does not exist in knowledge/."
             if not sentence.says.startswith("- ") and not sentence.says.rstrip().endswith((".", "?", "!", ":", "}")):
                 yield f"'{sentence.says[:50]}…' is not a whole sentence."
@@ -109,6 +113,18 @@ class ContentCheck:
         if answer.review.status == "clinical" and not answer.review.reviewer:
             yield "is marked as clinically reviewed without a reviewer's name."
         yield from self.wording_problems(f"{answer.title}\n{answer.short_text}\n{answer.detail_text}")
+
+    @staticmethod
+    def _no_field(rests_on: str) -> bool:
+        return rests_on.startswith("clinic.") and rests_on.removeprefix("clinic.") not in Clinic.model_fields
+
+    def fixed_text_problems(self) -> Iterator[str]:
+        """Yield what is wrong with the sentences around the answers: fixed texts and small talk."""
+        folder = ROOT / "data" / "conversation"
+        for key, text in read_yaml(folder / "fixed_texts.yml")["fixed_texts"].items():
+            yield from (f"fixed text '{key}': {problem}" for problem in self.wording_problems(text))
+        for key, variations in read_yaml(folder / "small_conversation.yml")["responses"].items():
+            yield from (f"{key}: {problem}" for problem in self.wording_problems(variations[0]["text"]))
 
     def wording_problems(self, text: str) -> Iterator[str]:
         """Yield every forbidden, copied or dose-like wording in ``text``."""
@@ -154,6 +170,7 @@ def main() -> int:
     prefixes = sys.argv[1:] or [""]
     check = ContentCheck(Catalogue(), dt.date.today())
     problems = [problem for prefix in prefixes for problem in check.problems(prefix)]
+    problems += check.fixed_text_problems()
     print("\n".join(problems) or f"{len(check.catalogue.answers)} answers, no problem.")
     return 1 if problems else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -165,8 +166,11 @@ class Clinic(_Strict):
         )
 
 
-def load_clinic(path: Path = ROOT / "clinic.yml") -> Clinic:
-    """Read and check the clinic's facts.
+CLINIC_FILE = Path(os.environ.get("CLINIC_FILE") or ROOT / "clinic.yml")
+
+
+def load_clinic(path: Path = CLINIC_FILE) -> Clinic:
+    """Read and check the clinic's facts, by default from ``clinic.yml`` or what ``CLINIC_FILE`` names.
 
     Raises:
         ClinicError: The file is missing, is not YAML, or a field is wrong or unknown.

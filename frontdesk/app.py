@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lambda app: running(app, settings),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     problems.install(app)
     app.include_router(chat.router)
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Guards, rate_limits=settings.rate_limits == "on")
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=load_clinic(settings.clinic_file).allowed_origins,
+        allow_origins=[*load_clinic().allowed_origins, f"http://{settings.host}:{settings.demo_port}"],
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],

@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.messages import ChatMessage, ClinicNow, Feedback, Log, NewConversation, NewMessage, Opened, Receipt, Turn
-from frontdesk.problems import NO_TOKEN, NOT_FOUND, RESPONSES, Problem
+from frontdesk.problems import RESPONSES, Problem, not_found
 from frontdesk.services import Services, services
 from records import Conversation, ConversationNotFound, MessageNotFound
 
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/api/v1/conversations", tags=["chat"], responses={k: 
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 _BODY: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (400, 413, 415, 429)}
 _TOKEN: dict[int | str, dict[str, Any]] = {401: RESPONSES[401]}
+NO_CREDENTIALS = "Send the conversation's token as 'Authorization: Bearer …'."
 ERASED = "Everything you wrote in this conversation has been erased."
 
 
@@ -29,11 +30,11 @@ async def opened_by_token(
 ) -> Conversation:
     """Return the conversation in the address, if the request's token opens it."""
     if credentials is None:
-        raise NO_TOKEN
+        raise Problem(401, "token-missing", NO_CREDENTIALS, {"WWW-Authenticate": "Bearer"})
     try:
         return await run_in_threadpool(services(request).records.access, conversation, credentials.credentials)
     except ConversationNotFound as error:
-        raise NOT_FOUND from error
+        raise not_found() from error
 
 
 House = Annotated[Services, Depends(services)]
@@ -62,7 +63,7 @@ async def send(new: NewMessage, access: Access, house: House) -> Turn:
     try:
         log = await house.turns.take(access, str(new.client_id), text=new.text, choice=new.choice)
     except ConversationNotFound as error:
-        raise NOT_FOUND from error
+        raise not_found() from error
     return Turn(messages=[ChatMessage.of(message) for message in log])
 
 

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from frontdesk.messages import ReplyBody
 
 logger = logging.getLogger(__name__)
+
+OTHER_SECONDS = 2.0  # for everything but turns, which bring their own limit
 
 
 class EngineUnavailable(Exception):
@@ -24,21 +29,28 @@ class EngineAnswer:
     understanding: dict[str, Any]
 
 
+class _Answer(BaseModel):
+    """What the channel answers; a reply that the chat API could not show is refused before it is stored."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    replies: list[ReplyBody]
+    understanding: dict[str, Any]
+
+
 class Engine:
     """Talks to the frontdesk channel of the Rasa server.
 
     Args:
         url: Where Rasa listens; loopback or a private network.
         token: The secret that the channel asks for.
-        seconds: How long one turn may take in all.
     """
 
-    def __init__(self, url: str, token: str, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, url: str, token: str) -> None:
         self._client = httpx.AsyncClient(
             base_url=f"{url}/webhooks/frontdesk",
             headers={"Authorization": f"Bearer {token}"},
-            timeout=seconds,
+            timeout=OTHER_SECONDS,
             trust_env=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
         )
@@ -48,9 +60,15 @@ class Engine:
         await self._client.aclose()
 
     async def ask(
-        self, conversation: str, *, text: str | None = None, topic: str | None = None, follow_up: str | None = None
+        self,
+        conversation: str,
+        seconds: float,
+        *,
+        text: str | None = None,
+        topic: str | None = None,
+        follow_up: str | None = None,
     ) -> EngineAnswer:
-        """Ask what to reply to words, to a chosen topic, or to a follow-up wish.
+        """Ask what to reply to words, to a chosen topic, or to a follow-up wish, within ``seconds``.
 
         Raises:
             EngineUnavailable: No proper answer came in time.
@@ -58,18 +76,18 @@ class Engine:
         said = {"text": text, "topic": topic, "follow_up": follow_up}
         body = {"conversation": conversation, **{key: value for key, value in said.items() if value is not None}}
         try:
-            async with asyncio.timeout(self._seconds):
-                response = await self._client.post("/turns", json=body)
+            async with asyncio.timeout(max(seconds, 0.0)):
+                response = await self._client.post("/turns", json=body, timeout=max(seconds, 0.1))
             response.raise_for_status()
-            content = response.json()
-            replies = content["replies"]
-        except (httpx.HTTPError, TimeoutError, ValueError, KeyError) as error:
+            answer = _Answer.model_validate_json(response.content)
+        except (httpx.HTTPError, TimeoutError, ValidationError) as error:
             logger.warning("Rasa gave no answer: %s", type(error).__name__)
-            raise EngineUnavailable(type(error).__name__) from error
-        if not replies:  # Rasa answers 200 with nothing when the action server fails
+            raise EngineUnavailable(type(error).__name__) from None  # the cause may quote the visitor
+        if not answer.replies:  # Rasa answers 200 with nothing when the action server fails
             logger.warning("Rasa gave an empty answer")
             raise EngineUnavailable("empty answer")
-        return EngineAnswer(replies, content["understanding"])
+        replies = [reply.model_dump(mode="json", exclude_unset=True) for reply in answer.replies]
+        return EngineAnswer(replies, answer.understanding)
 
     async def forget(self, conversation: str) -> None:
         """Make Rasa forget a conversation; if Rasa is down it has forgotten already, since it keeps no file."""
@@ -85,7 +103,7 @@ class Engine:
             EngineUnavailable: Rasa does not answer.
         """
         try:
-            response = await self._client.get("/state", timeout=2.0)
+            response = await self._client.get("/state")
             response.raise_for_status()
             return dict(response.json())
         except (httpx.HTTPError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from limits import RateLimitItemPerMinute
@@ -9,7 +10,9 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from frontdesk.problems import Problem
+from frontdesk.problems import Problem, unexpected
+
+logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
 TOO_LARGE = Problem(413, "too-large", "The message is far too long. Send at most 2,000 characters.")
@@ -32,7 +35,24 @@ class Guards:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] != "http" or scope["method"] != "POST":
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._guarded(scope, receive, watched)
+        except Exception as error:  # whatever it is: the visitor is told, and the log gets no words of theirs
+            logger.error("Unexpected %s", type(error).__name__)
+            if not started:
+                await unexpected().response()(scope, receive, send)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
             return await self._app(scope, receive, send)
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         if problem := await self._refusal(scope, headers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,7 +21,8 @@ Kind = Literal[
 
 def clean(text: str) -> str:
     """Trim ``text`` and drop what no person types: control characters and invisible direction marks."""
-    kept = (c for c in text.replace("\r\n", "\n") if c in "\n\t\u200d" or unicodedata.category(c) not in ("Cc", "Cf"))
+    text = re.sub(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]", "\n", text)
+    kept = (c for c in text if c in "\n\t\u200d" or unicodedata.category(c) not in ("Cc", "Cf"))
     return "".join(kept).strip(" \n\t\u200d\u00a0\u2028\u2029\u3000\ufeff\u115f\u2800")
 
 
@@ -45,7 +47,7 @@ class _Body(BaseModel):
 class NewConversation(_Body):
     """Starts a conversation."""
 
-    origin: str = Field("", max_length=2000)
+    origin: Annotated[str, AfterValidator(clean)] = Field("", max_length=2000)
     locale: str = Field("en-US", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)
 
 
@@ -68,7 +70,7 @@ class Feedback(_Body):
 
     seq: int = Field(ge=1, le=2**31 - 1)
     helpful: bool
-    comment: str | None = Field(None, max_length=TEXT_LIMIT)
+    comment: Annotated[str, AfterValidator(clean)] | None = Field(None, max_length=TEXT_LIMIT)
 
 
 class Source(BaseModel):
@@ -94,13 +96,11 @@ class Contact(BaseModel):
     href: str
 
 
-class ChatMessage(BaseModel):
-    """One message of the log as every client sees it."""
+class ReplyBody(BaseModel):
+    """What a reply says, whoever made it; the fields that are stored as they are."""
 
-    seq: int
-    client_id: UUID | None = None
-    author: Literal["visitor", "bot", "clinician", "system"]
-    author_name: str | None = None
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
     kind: Kind
     topics: list[str] = []
     category: str | None = None
@@ -110,6 +110,17 @@ class ChatMessage(BaseModel):
     contacts: list[Contact] = []
     form: dict[str, Any] | None = None
     confidence: float | None = None
+
+
+class ChatMessage(ReplyBody):
+    """One message of the log as every client sees it."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    seq: int
+    client_id: UUID | None = None
+    author: Literal["visitor", "bot", "clinician", "system"]
+    author_name: str | None = None
     sent_at: dt.datetime
 
     @classmethod

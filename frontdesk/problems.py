@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,8 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-
-logger = logging.getLogger(__name__)
 
 
 class ProblemDetails(BaseModel):
@@ -38,13 +35,18 @@ class Problem(Exception):
         return JSONResponse(body.model_dump(), self.status, media_type="application/problem+json", headers=self.headers)
 
 
-NOT_FOUND = Problem(404, "not-found", "There is no such conversation. Start a new one.")
-NO_TOKEN = Problem(
-    401,
-    "token-missing",
-    "Send the conversation's token as 'Authorization: Bearer …'.",
-    {"WWW-Authenticate": "Bearer"},
-)
+def not_found() -> Problem:
+    """No such conversation, or another's token: the two look the same."""
+    return Problem(404, "not-found", "There is no such conversation. Start a new one.")
+
+
+def unexpected() -> Problem:
+    """Something on our side broke."""
+    title = (
+        "Something went wrong on our side. Please try again. In an emergency call 911; in a crisis call or text 988."
+    )
+    return Problem(500, "unexpected", title)
+
 
 _STATUS_TITLES = {
     400: ("not-json", "The body is not valid JSON. Send one JSON object."),
@@ -93,11 +95,6 @@ def install(app: FastAPI) -> None:
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
         slug, title = _STATUS_TITLES.get(error.status_code, ("error", "The request could not be served."))
         return Problem(error.status_code, slug, title, dict(error.headers or {})).response()
-
-    @app.exception_handler(Exception)
-    async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
-        logger.error("Unexpected %s", type(error).__name__)
-        return Problem(500, "unexpected", "Something went wrong on our side. Please try again.").response()
 
 
 def _rule(kind: str) -> str:

@@ -41,11 +41,11 @@ def services(request: Request) -> Services:
 async def running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Make the parts, hang them on ``app``, and close them at the end."""
     upgrade(settings.database_url)
-    clinic, catalogue = load_clinic(settings.clinic_file), Catalogue()
+    clinic, catalogue = load_clinic(), Catalogue()
     records = Records(settings.database_url)
-    engine = Engine(settings.rasa_url, settings.rasa_token, settings.engine_seconds)
+    engine = Engine(settings.rasa_url, settings.rasa_token)
     live = Live(records)
-    turns = Turns(records, engine, live, catalogue, clinic)
+    turns = Turns(records, engine, live, catalogue, clinic, settings.engine_seconds)
     app.state.services = Services(settings, clinic, catalogue, records, engine, live, turns)
     yield
     await engine.close()

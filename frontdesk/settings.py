@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -25,4 +24,3 @@ class Settings(BaseSettings):
     actions_url: str = Field("http://127.0.0.1:5055", description="The action server, asked for its health only.")
     engine_seconds: float = Field(4.0, gt=0, le=30, description="How long an answer may take before 'unavailable'.")
     rate_limits: Literal["on", "off"] = Field("on", description="off: for benchmarks and tests on loopback.")
-    clinic_file: Path = Field(ROOT / "clinic.yml", description="The clinic's own facts.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import time
 from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
 from weakref import WeakValueDictionary
@@ -24,13 +25,16 @@ logger = logging.getLogger(__name__)
 
 RECENT_TURNS = 4
 STICKY = ("a", "b")
-UNKNOWN_CHOICE = Problem(422, "unknown-choice", "choice: was not offered. Send a value from 'suggestions'.")
+UNKNOWN_CHOICE = "choice: is nothing that can be chosen. Send a value from 'suggestions'."
 
 
 class Turns:
     """Takes turns, one at a time a conversation, in the order in which they arrive."""
 
-    def __init__(self, records: Records, engine: Engine, live: Live, catalogue: Catalogue, clinic: Clinic) -> None:
+    def __init__(
+        self, records: Records, engine: Engine, live: Live, catalogue: Catalogue, clinic: Clinic, seconds: float
+    ) -> None:
+        self._seconds = seconds
         self._records, self._engine, self._live = records, engine, live
         self._catalogue = catalogue
         self._texts = Texts(clinic)
@@ -59,41 +63,59 @@ class Turns:
             records.ConversationNotFound: The conversation was erased meanwhile.
         """
         body = {"text": text} if text is not None else self._chosen(str(choice))
-        async with self._one_at_a_time(conversation.id):
-            visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body)
-            if visitor.answered:
-                replies = await run_in_threadpool(self._records.replies_to, conversation.id, visitor)
-                return [visitor, *replies]
-            self._live.wake(conversation.id)
-            replies = await self._replies(conversation, visitor)
-            stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, replies)
-            self._live.wake(conversation.id)
-            return [visitor, *stored]
+        deadline = time.monotonic() + self._seconds
+        visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body)
+        self._live.wake(conversation.id)
+        try:
+            async with self._one_at_a_time(conversation.id, self._seconds):
+                visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body)
+                if visitor.answered:
+                    stored = await run_in_threadpool(self._records.replies_to, conversation.id, visitor)
+                else:
+                    replies = await self._replies(conversation, visitor, deadline)
+                    stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, replies)
+        except TimeoutError:  # an earlier message of this conversation is still waiting for its answer
+            reply = await self._out_of_time(conversation, visitor)
+            stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, [reply])
+        self._live.wake(conversation.id)
+        return [visitor, *stored]
 
     async def erase(self, conversation: str) -> str:
         """Erase a conversation once the turn under way is over, and return the receipt."""
-        async with self._one_at_a_time(conversation):
+        async with self._one_at_a_time(conversation, 2 * self._seconds):
             receipt = await run_in_threadpool(self._records.erase, conversation)
             await self._engine.forget(conversation)
         self._live.wake(conversation)
         return receipt
 
-    async def _replies(self, conversation: Conversation, visitor: Message) -> list[Message]:
+    async def _out_of_time(self, conversation: Conversation, visitor: Message) -> Message:
+        """Reply to a message whose turn never came: with what it must get if it is a crisis, else honestly."""
+        raised = await run_in_threadpool(self._records.raised, conversation.id)
+        if findings := await self._findings(conversation, visitor):
+            return await self._escalate(conversation, visitor, findings, raised)
+        return self._still_raised(raised) if raised else _message(self._unavailable())
+
+    def _still_raised(self, category: str) -> Message:
+        return _message({**self._templates.still_raised(), "category": category})
+
+    async def _replies(self, conversation: Conversation, visitor: Message, deadline: float) -> list[Message]:
+        findings = await self._findings(conversation, visitor)
+        raised = await run_in_threadpool(self._records.raised, conversation.id)
+        if findings:  # also while a person has the conversation: the case is opened, though nothing is said
+            return [await self._escalate(conversation, visitor, findings, raised)]
         if await run_in_threadpool(self._records.owner, conversation.id) != "bot":
             return []
-        findings = await self._findings(conversation, visitor)
-        raised = (await run_in_threadpool(self._records.raised, conversation.id)) is not None
-        if findings:
-            return [await self._escalate(conversation, visitor, findings, raised)]
         if visitor.body.get("choice") == "person":
             return [await self._hand_off(conversation, visitor)]
         if raised:
-            return [_message(self._templates.still_raised())]
+            return [self._still_raised(raised)]
         try:
-            answer = await self._ask(conversation, visitor)
+            answer = await self._ask(conversation, visitor, deadline)
         except EngineUnavailable:
             await run_in_threadpool(self._records.open_case, conversation.id, "unavailable", "U3", visitor.seq)
             return [_message(self._unavailable())]
+        if any(reply["kind"] == "handoff" for reply in answer.replies):  # "yes" to the offer of a person
+            return [await self._hand_off(conversation, visitor)]
         return [_message(reply, answer.understanding) for reply in answer.replies]
 
     async def _findings(self, conversation: Conversation, visitor: Message) -> list[Finding]:
@@ -108,14 +130,15 @@ class Turns:
         return self._screen.check(visitor.body["text"], recent[-RECENT_TURNS:])
 
     async def _escalate(
-        self, conversation: Conversation, visitor: Message, findings: list[Finding], raised: bool
+        self, conversation: Conversation, visitor: Message, findings: list[Finding], raised: str | None
     ) -> Message:
+        for finding in findings:
+            if finding.category in STICKY:  # the flag first: whatever fails after it, nothing ordinary is answered
+                await run_in_threadpool(self._records.raise_flag, conversation.id, finding.category)
         for finding in findings:
             await run_in_threadpool(
                 self._records.open_case, conversation.id, finding.category, finding.urgency, visitor.seq
             )
-            if finding.category in STICKY:
-                await run_in_threadpool(self._records.raise_flag, conversation.id, finding.category)
         if findings[0].category == "m":
             return await self._hand_off(conversation, visitor)
         reply = self._templates.reply(findings)
@@ -131,13 +154,14 @@ class Turns:
         await run_in_threadpool(self._records.open_case, conversation.id, "m", "U3", visitor.seq)
         return _message(self._texts.handoff(dt.datetime.now(dt.UTC)))
 
-    async def _ask(self, conversation: Conversation, visitor: Message) -> EngineAnswer:
+    async def _ask(self, conversation: Conversation, visitor: Message, deadline: float) -> EngineAnswer:
+        seconds = deadline - time.monotonic()
         choice = visitor.body.get("choice")
         if choice is None:
-            return await self._engine.ask(conversation.id, text=visitor.body["text"])
+            return await self._engine.ask(conversation.id, seconds, text=visitor.body["text"])
         action, _, topic = choice.partition(":")
         return await self._engine.ask(
-            conversation.id, topic=topic, follow_up="more_detail" if action == "detail" else None
+            conversation.id, seconds, topic=topic, follow_up="more_detail" if action == "detail" else None
         )
 
     def _chosen(self, choice: str) -> dict[str, Any]:
@@ -148,7 +172,7 @@ class Turns:
         if action in ("topic", "detail") and topic in self._catalogue.answers:
             title = self._catalogue.titles[topic]
             return {"text": title if action == "topic" else f"{self._texts.label('detail')}: {title}", "choice": choice}
-        raise UNKNOWN_CHOICE
+        raise Problem(422, "unknown-choice", UNKNOWN_CHOICE)
 
     def _unavailable(self) -> Reply:
         return {
@@ -158,11 +182,15 @@ class Turns:
         }
 
     @asynccontextmanager
-    async def _one_at_a_time(self, conversation: str) -> AsyncIterator[None]:
+    async def _one_at_a_time(self, conversation: str, seconds: float) -> AsyncIterator[None]:
+        """Wait for the conversation's turn; raise ``TimeoutError`` after ``seconds`` of waiting."""
         # Weak: a lock lives as long as somebody holds or awaits it.
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        await asyncio.wait_for(lock.acquire(), seconds)
+        try:
             yield
+        finally:
+            lock.release()
 
 
 def _message(reply: Reply, understanding: dict[str, Any] | None = None) -> Message:

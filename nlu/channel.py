@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 TURN_SECONDS = 3.5  # below the frontdesk's own limit, so that it hears why
 TEXT_LIMIT = 4000
 SMALL_TALK = "smalltalk"
+_COMMAND = re.compile(r"^[\s/]+")
 
 
 class TurnReplies(OutputChannel):
@@ -126,17 +128,19 @@ def _message(body: Any) -> tuple[Optional[UserMessage], str]:
     if not isinstance(text, str) or not text.strip() or len(text) > TEXT_LIMIT:
         return None, f"Send 'text' of 1 to {TEXT_LIMIT} characters, or 'topic'."
     # A leading slash would be a command to Rasa; a visitor's words are only ever words.
-    return UserMessage(text.strip().lstrip("/") or "?", channel, body["conversation"], input_channel=channel.name()), ""
+    return UserMessage(_COMMAND.sub("", text) or "?", channel, body["conversation"], input_channel=channel.name()), ""
 
 
 def _chosen(topic: str, follow_up: Optional[str]) -> Dict[str, Any]:
     """What a chosen topic means, in the form of a parsed message: no words, no guessing."""
     understanding = {"topics": [topic], "candidates": [topic], "confidence": 1.0, "follow_up": follow_up}
-    intent = "follow_up" if follow_up else area(topic)
+    chosen = f"follow_up/{follow_up}" if follow_up else topic
+    response = {"confidence": 1.0, "intent_response_key": chosen, "utter_action": f"utter_{chosen}"}
     return {
         "text": "",
-        "intent": {"name": intent, "confidence": 1.0},
+        "intent": {"name": area(chosen), "confidence": 1.0},
         "entities": [],
+        "response_selector": {area(chosen): {"response": response}},
         "understanding": understanding,
     }
 

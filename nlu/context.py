@@ -24,30 +24,36 @@ RESOLVED = "resolved"
 NAMED_TOPIC = "named_topic"
 LOOSE = "loose"
 LONGEST_REFERENCE = 9  # words; a longer message says itself what it is about
-KETAMINE_ITSELF = ("condition", "route")  # an answer about one of these is about ketamine, for it or in this form
 
 _LEAD = re.compile(
     r"^(?:(?:no|nope|nah|ok|okay|oh|so|and|but|or|also|yes|hmm|actually|sorry|wait|i meant?|i mean|i was asking"
     r"|what about|whatabout|wat about|how about|and what about|same for|what of|meant)\b[\s,.:!-]*)+",
     re.IGNORECASE,
 )
-_FILLER = re.compile(
-    r"\b(?:for|with|about|the|a|an|my|in|of|on|to|people|patients|someone|somebody|ketamine|instead|then|too|as|well"
-    r"|please|pls|ones?|version|form|disorder|treatment|therapy|is|it|that|this|does|do|work|help|meant|mean|i|we|use|using)\b",
+# Words that may stand around a bare name: "and for OCD?", "the lozenge one please".
+_AROUND_A_NAME = re.compile(
+    r"\b(?:for|with|about|the|a|an|in|of|ketamine|instead|then|too|as|well|please|pls|ones?|version|form|disorder"
+    r"|treatment|therapy)\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:it|that|this|they|those|them|these)\b", re.IGNORECASE)
-_QUESTION_PRONOUN = re.compile(
-    r"\b(is|are|was|does|do|did|can|will|would|could|should)\s+(it|that|this|they|those|these)\b", re.I
+# "it" and "that" as pronouns: after a verb ("is that dangerous?") or at the end ("why is that?", "what is it").
+# Not before a noun of their own ("is that drug safe?"), nor as a conjunction ("I heard that …").
+_PRONOUN = re.compile(
+    r"\b(?P<verb>is|are|was|does|do|did|can|will|would|could|should|has|about|for|of|with|to|like)\s+"
+    r"(?P<pronoun>it|they|them|that|this|those|these)\b"
+    r"(?!\s+(?:drug|drugs|treatment|treatments|medicine|medication|therapy|chat|clinic|place|stuff|thing|things|kind"
+    r"|type|sort|one|ones|session|sessions|infusion|spray|method|approach|bot|site|page)\b)",
+    re.IGNORECASE,
 )
+_LOOSE = {"it", "they", "them"}
 
 
 @dataclass(frozen=True)
 class Reference:
     """How a message refers back: to a thing it names, or with a pronoun to the last answer's subject.
 
-    A reference is ``loose`` when the message may mean the same without it: after "Ketamine for OCD", the "it"
-    in "is it addictive?" is ketamine. Then the message is read as it stands, if that is clear enough.
+    A reference is ``loose`` when the message may mean the same without it: the "it" in "is it addictive?" is
+    most often ketamine, whatever was answered last. Then the message is read as it stands, if that is clear.
     """
 
     named_topic: str | None = None
@@ -56,32 +62,30 @@ class Reference:
 
 
 def refer(
-    text: str,
-    entities: list[dict[str, Any]],
-    subject: str | None,
-    topics: dict[tuple[str, str], str],
-    about_ketamine: bool = False,
+    text: str, entities: list[dict[str, Any]], subject: str | None, topics: dict[tuple[str, str], str]
 ) -> Reference:
     """Work out what ``text`` refers to, after an answer about ``subject`` (None: no answer yet).
 
-    ``topics`` maps an entity and its value to the topic that tells about it. ``about_ketamine`` says that the
-    subject is ketamine itself, for a condition or in one of its forms.
+    ``topics`` maps an entity and its value to the topic that tells about it.
     """
     if len(text.split()) > LONGEST_REFERENCE:
         return Reference()
     rest = _LEAD.sub("", text.strip())
-    if entities:
-        left = text[: entities[0]["start"]] + text[entities[-1]["end"] :]
-        left = _FILLER.sub("", _LEAD.sub("", left.strip()))
-        if not re.search(r"\w", left) and (subject or rest != text.strip()):
-            return Reference(named_topic=topics.get((entities[-1]["entity"], entities[-1]["value"])))
+    named = {(entity["entity"], entity["value"]) for entity in entities}
+    if len(named) == 1 and (subject or rest != text.strip()) and _is_bare_name(text, entities):
+        return Reference(named_topic=topics.get(named.pop()))
     pronoun = _PRONOUN.search(rest)
     if subject is None or pronoun is None:
         return Reference()
-    loose = about_ketamine and pronoun[0].lower() == "it"
-    if _QUESTION_PRONOUN.search(rest):
-        return Reference(resolved=_QUESTION_PRONOUN.sub(lambda m: f"{m[1]} {subject}", rest, count=1), loose=loose)
-    return Reference(resolved=_PRONOUN.sub(subject, rest, count=1), loose=loose)
+    resolved = f"{rest[: pronoun.start('pronoun')]}{subject}{rest[pronoun.end('pronoun') :]}"
+    return Reference(resolved=resolved, loose=pronoun["pronoun"].lower() in _LOOSE)
+
+
+def _is_bare_name(text: str, entities: list[dict[str, Any]]) -> bool:
+    """Whether ``text`` says nothing but the names in it, with at most a lead ("what about") and small words."""
+    for entity in sorted(entities, key=lambda found: -int(found["start"])):
+        text = f"{text[: entity['start']]} {text[entity['end'] :]}"
+    return not re.search(r"\w", _AROUND_A_NAME.sub("", _LEAD.sub("", text.strip())))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -95,7 +99,6 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
             for key, variations in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
                 self._subjects[key.replace("utter_", "", 1)] = variations[0]["metadata"]["it"]
         self._topics = {(e, value): item["topic"] for e, values in lookups().items() for value, item in values.items()}
-        self._ketamine = {topic for (entity, _), topic in self._topics.items() if entity in KETAMINE_ITSELF}
 
     @classmethod
     def create(
@@ -113,8 +116,7 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
         last_topic = tracker.get_slot("last_topic") if tracker and "last_topic" in tracker.slots else None
         subject = self._subjects.get(last_topic or "")
         for message in messages:
-            entities, about_ketamine = message.get(ENTITIES) or [], last_topic in self._ketamine
-            found = refer(message.get(TEXT) or "", entities, subject, self._topics, about_ketamine)
+            found = refer(message.get(TEXT) or "", message.get(ENTITIES) or [], subject, self._topics)
             message.set(RESOLVED, found.resolved)
             message.set(NAMED_TOPIC, found.named_topic)
             message.set(LOOSE, found.loose)

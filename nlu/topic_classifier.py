@@ -27,6 +27,7 @@ FILE = "topic_model.joblib"
 # Two separate questions that agree in being clear need each be a little less clear (measured on the first
 # set of benchmarks/wordings).
 SEVERAL = 0.85
+LEAST_SURE = 0.4  # below, small talk and follow-ups are as likely something else
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def decide(
         loose: whether the text goes before the resolved text, if both are clear.
     """
     whole, segments = readings[0], list(readings[1 + resolved :])
-    if named:
+    clear = is_topic(whole.first) and whole.sure >= thresholds.answer
+    if named and not clear:
         return Outcome(area(named), [named], [named], 1.0)
     if resolved and area(whole.first) != "follow_up" and is_topic(readings[1].first):
         order = (whole, readings[1]) if loose and is_topic(whole.first) else (readings[1], whole)
@@ -76,10 +78,10 @@ def _single(reading: Reading, thresholds: Thresholds) -> Outcome:
         return Outcome(area(first), [first], candidates, reading.sure)
     if first == OUT_OF_SCOPE and reading.sure >= thresholds.answer:
         return Outcome(OUT_OF_SCOPE, [], [], reading.sure)
-    if not is_topic(first) and first != OUT_OF_SCOPE:
+    if not is_topic(first) and first != OUT_OF_SCOPE and reading.sure >= LEAST_SURE:
         follow_up = first.split("/")[1] if area(first) == "follow_up" else None
         return Outcome(area(first), [], candidates, reading.sure, follow_up)
-    if reading.hope >= thresholds.ask:
+    if reading.hope >= thresholds.ask and len(candidates) > 1:
         return Outcome(FALLBACK, candidates, candidates, reading.sure)
     return Outcome(OUT_OF_SCOPE, [], candidates, reading.sure)
 
@@ -189,8 +191,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """The chosen response, in the form of Rasa's ResponseSelector."""
         assert self._model is not None
         keys = sorted({str(label) for label in self._model.labels})
-        if outcome.intent == FALLBACK or (outcome.intent == OUT_OF_SCOPE and not outcome.topics):
+        if outcome.intent == FALLBACK:
             chosen = None
+        elif outcome.intent == OUT_OF_SCOPE:
+            chosen = f"{OUT_OF_SCOPE}/unclear"  # every kind has the same response
         elif outcome.topics:
             chosen = outcome.topics[0]
         else:

@@ -35,8 +35,8 @@ LEXICAL_FEATURES = 25_000
 CALIBRATION_FOLDS = 3
 # The share of messages that may be answered wrongly, and the least chance that one of three offered
 # topics is right before they are offered, both as seen on held-out folds.
-WRONG_ANSWERS = float(os.environ.get("WRONG_ANSWERS", "0.05"))
-LEAST_HOPE = float(os.environ.get("LEAST_HOPE", "0.35"))
+WRONG_ANSWERS = 0.05
+LEAST_HOPE = 0.35
 
 
 def area(label: str) -> str:

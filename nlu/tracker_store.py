@@ -45,7 +45,12 @@ class RecentTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep what later turns need. Raises nothing: memory does not fail half-way."""
         slots: List[Event] = [SlotSet(key, slot.value) for key, slot in tracker.slots.items() if slot.value is not None]
-        self._kept[tracker.sender_id] = [*slots, *self._last_turns(list(tracker.events))]
+        events = self._last_turns(list(tracker.events))
+        for event in events:
+            if isinstance(event, UserUttered):  # what was understood is kept, the words are not
+                event.text = ""
+                event.parse_data["text"] = ""
+        self._kept[tracker.sender_id] = [*slots, *events]
         self._kept.move_to_end(tracker.sender_id)
         while len(self._kept) > self._conversations:
             self._kept.popitem(last=False)

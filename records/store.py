@@ -236,6 +236,9 @@ class Records:
                 }
                 connection.execute(insert(cases).values(**values, opened_at=_now()))
                 return Case(**values)  # type: ignore[arg-type]
+            if urgency < row["urgency"]:  # U0 is the most urgent
+                connection.execute(update(cases).where(cases.c.id == row["id"]).values(urgency=urgency, seq=seq))
+                return Case(row["id"], row["conversation"], row["cause"], urgency, seq)
         return Case(row["id"], row["conversation"], row["cause"], row["urgency"], row["seq"])
 
     def cases_of(self, conversation: str) -> list[Case]:

@@ -25,10 +25,7 @@ def model() -> Path:
 def house(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The running assistant: Rasa, actions, frontdesk, demo page, on ports of their own."""
     var, ports = tmp_path_factory.mktemp("house"), Ports.free()
-    clinic = var / "clinic.yml"
-    standard = (Path(__file__).parent.parent / "clinic.yml").read_text()
-    clinic.write_text(standard.replace(":8081", f":{ports.demo}"))
-    settings = {"FRONTDESK_RATE_LIMITS": "off", "FRONTDESK_CLINIC_FILE": str(clinic)}
+    settings = {"FRONTDESK_RATE_LIMITS": "off"}
     with (var / "house.log").open("w") as log, House(model, var, ports, log, settings) as running:
         yield running
 
@@ -42,7 +39,9 @@ class Visitor:
 
     def __init__(self, api: str) -> None:
         self.http = httpx.Client(base_url=f"{api}/api/v1/conversations", timeout=20, trust_env=False, verify=NO_TLS)
-        opened = self.http.post(f"{api}/api/v1/conversations", json={"origin": "https://clinic.example/anxiety", "locale": "en-US"})
+        opened = self.http.post(
+            f"{api}/api/v1/conversations", json={"origin": "https://clinic.example/anxiety", "locale": "en-US"}
+        )
         assert opened.status_code == 201, opened.text
         self.opened: dict[str, Any] = opened.json()
         self.id: str = self.opened["conversation"]

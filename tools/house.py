@@ -48,6 +48,22 @@ class Ports:
             for one in sockets:
                 one.close()
 
+    @classmethod
+    def chosen(cls) -> Ports:
+        """The ports that ``FRONTDESK_PORT``, ``DEMO_PORT``, ``RASA_PORT`` and ``ACTIONS_PORT`` choose.
+
+        Raises:
+            HouseError: One is not a port number.
+        """
+        ports = vars(cls()).copy()
+        for name in ports:
+            given = os.environ.get(f"{name.upper()}_PORT")
+            if given is not None:
+                if not given.isdecimal() or not 0 < int(given) < 65536:
+                    raise HouseError(f"{name.upper()}_PORT is '{given}': give a port number from 1 to 65535.")
+                ports[name] = int(given)
+        return cls(**ports)
+
     def check(self) -> None:
         """Make sure that all ports are free.
 
@@ -124,6 +140,7 @@ class House:
         process = subprocess.Popen(
             self._command(name), cwd=ROOT, env=self._environment(), text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+            umask=0o077,  # what visitors write is for this user only
         )  # fmt: skip
         self.processes[name] = process
         self._copiers[name] = threading.Thread(target=self._copy_log, args=(name, process), daemon=True)
@@ -146,6 +163,8 @@ class House:
                 if response.status_code == 200:
                     return
                 state = response.text
+                if "none is loaded" in state:
+                    raise HouseError(f"Rasa cannot load {self.model}: delete that file and start again.")
             except httpx.HTTPError as error:
                 state = type(error).__name__
             time.sleep(0.25)
@@ -166,7 +185,16 @@ class House:
         self._copiers.pop(name).join(STOP_SECONDS)
 
     def stop(self) -> None:
-        """Stop every part."""
+        """Stop every part; a second Ctrl-C does not cut that short."""
+        if threading.current_thread() is not threading.main_thread():
+            return self._stop()
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            self._stop()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop(self) -> None:
         for process in self.processes.values():
             _signal(process, signal.SIGTERM)
         for name in list(self.processes):
@@ -180,7 +208,7 @@ class House:
                 "--credentials", "credentials.yml", "--endpoints", str(self._endpoints()),
             ]  # fmt: skip
         if name == "actions":
-            return [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self.ports.actions)]
+            return [python, "-m", "actions", "--actions", "actions", "--port", str(self.ports.actions)]
         return [python, "-m", "frontdesk", *(["demo"] if name == "demo" else [])]
 
     def _environment(self) -> dict[str, str]:
@@ -191,6 +219,7 @@ class House:
             "RASA_TELEMETRY_ENABLED": "false",
             "RASA_CHANNEL_TOKEN": token,
             "SANIC_HOST": "127.0.0.1",
+            "FRONTDESK_HOST": "127.0.0.1",
             "FRONTDESK_PORT": str(self.ports.frontdesk),
             "FRONTDESK_DEMO_PORT": str(self.ports.demo),
             "FRONTDESK_RASA_URL": f"http://127.0.0.1:{self.ports.rasa}",
@@ -205,8 +234,10 @@ class House:
         path = self.var / "rasa_token"
         if not path.is_file():
             self.var.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(32))
+            new = path.with_suffix(".new")
+            new.touch(mode=0o600)
+            new.write_text(secrets.token_urlsafe(32))
+            new.replace(path)
         return path.read_text().strip()
 
     def _endpoints(self) -> Path:

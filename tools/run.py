@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
@@ -14,11 +13,10 @@ from tools.train import TrainingError, train
 
 def main() -> int:
     """Train if needed, start everything, print the addresses, stop everything on Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal stops everything too
+        signal.signal(number, signal.default_int_handler)
     try:
-        ports = Ports(
-            **{name: int(os.environ.get(f"{name.upper()}_PORT", port)) for name, port in vars(Ports()).items()}
-        )
+        ports = Ports.chosen()
         ports.check()
         model = train()
         with House(model, ROOT / "var", ports) as house:

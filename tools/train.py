@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from content.catalogue import ROOT, read_yaml
+from tools.setup import one_at_a_time
 
 CODE = ("config.yml", "domain.yml", "requirements/rasa.txt", "requirements/encoder.txt")
 KEPT_MODELS = 3
@@ -50,16 +51,21 @@ def train(force: bool = False) -> Path:
     path = model_path()
     if path.is_file() and not force:
         return path
-    print("Training the assistant; this takes about a minute and a half …", flush=True)
-    rasa = str(ROOT / ".venv-rasa" / "bin" / "rasa")
-    command = [rasa, "train", "--skip-validation", "--quiet", "--fixed-model-name", path.name.removesuffix(".tar.gz")]
-    done = subprocess.run(
-        [*command, *(["--force"] if force else [])], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"}
-    )
-    if done.returncode or not path.is_file():
-        raise TrainingError("Training failed. Mend what Rasa names above, or run 'make check' to find it.")
-    _drop_old(path)
-    return path
+    with one_at_a_time("training"):
+        if path.is_file() and not force:  # another has just made it
+            return path
+        print("Training the assistant; this takes about a minute and a half …", flush=True)
+        # --force: Rasa's own cache looks at a component's class only, and would miss a change in what it calls.
+        command = [str(ROOT / ".venv-rasa" / "bin" / "rasa"), "train", "--skip-validation", "--quiet", "--force"]
+        path.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
+            done = subprocess.run([*command, "--out", unfinished, "--fixed-model-name", "new"], cwd=ROOT)
+            new = Path(unfinished) / "new.tar.gz"
+            if done.returncode or not new.is_file():
+                raise TrainingError("Training failed. Mend what Rasa names above, or run 'make check' to find it.")
+            new.replace(path)
+        _drop_old(path)
+        return path
 
 
 def _drop_old(newest: Path) -> None:

@@ -178,7 +178,8 @@ def test_a_wrong_field_is_named(visitor: Visitor, body: dict[str, Any], starts: 
 
 
 @pytest.mark.parametrize(
-    "choice", ["zebrawombat", "topic:", "topic:no/such", "person:now", "detail:no/such", "/restart", "TOPIC:safety/bladder"]
+    "choice",
+    ["zebrawombat", "topic:", "topic:no/such", "person:now", "detail:no/such", "/restart", "TOPIC:safety/bladder"],
 )
 def test_a_choice_that_nobody_offers_is_refused(visitor: Visitor, choice: str) -> None:
     log = visitor.log()
@@ -197,7 +198,11 @@ def test_a_body_that_is_not_declared_as_json_is_refused(visitor: Visitor, conten
 
 @pytest.mark.parametrize(
     ("path", "starts"),
-    [("messages?after=-1", "after: "), ("messages?after=zebrawombat", "after: "), ("messages?after=99999999999", "after: ")],
+    [
+        ("messages?after=-1", "after: "),
+        ("messages?after=zebrawombat", "after: "),
+        ("messages?after=99999999999", "after: "),
+    ],
 )
 def test_a_wrong_number_in_the_address_is_named(visitor: Visitor, path: str, starts: str) -> None:
     assert_problem(visitor.http.get(f"/{visitor.id}/{path}"), 422, "invalid", starts)

@@ -96,7 +96,7 @@ def test_nothing_leaves_the_machine(watched_house: House, watch: Watch) -> None:
     assert one.http.delete(f"/{one.id}").status_code == 202
     one.http.close()
     watched_house.stop()
-    for part in ("/rasa run ", " -m rasa_sdk ", " -m frontdesk\n", " -m frontdesk demo\n"):
+    for part in ("/rasa run ", " -m actions ", " -m frontdesk\n", " -m frontdesk demo\n"):
         assert part in watch.started
     assert watch.outside == []
 

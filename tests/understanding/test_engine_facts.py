@@ -87,7 +87,7 @@ def test_the_trained_model_is_loaded_and_answers(
     assert visitor.say("Is ketamine addictive?")["topics"] == ["safety/addiction_and_misuse"]
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", "Bearer"])
+@pytest.mark.parametrize("secret", [None, "wrong", "${RASA_CHANNEL_TOKEN}"])
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", TURNS), ("GET", "/webhooks/frontdesk/state"), ("DELETE", "/webhooks/frontdesk/conversations/x")]
 )  # fmt: skip

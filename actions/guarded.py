@@ -1,0 +1,46 @@
+"""What every action shares: it answers, or fails without a word of the visitor's in any log."""
+
+from __future__ import annotations
+
+import abc
+import logging
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import Replies, load_replies
+from actions.understanding import remember, send
+from content.texts import Reply
+
+logger = logging.getLogger(__name__)
+
+
+class GuardedAction(Action, abc.ABC):
+    """An action that makes one reply.
+
+    When it fails, the SDK would answer with the whole request, the visitor's words in it, and Rasa would log
+    that. So a failure is logged by its type alone; no reply is sent, which the frontdesk takes for a fault.
+    """
+
+    def __init__(self) -> None:
+        self._replies: Replies = load_replies()
+
+    @abc.abstractmethod
+    def name(self) -> str:
+        """The name that rules use."""
+
+    @abc.abstractmethod
+    def reply(self, tracker: Tracker) -> Reply:
+        """Make the reply to the last message."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Send the reply and remember what later messages may refer to."""
+        try:
+            reply = self.reply(tracker)
+        except Exception as error:
+            logger.error("%s failed: %s", self.name(), type(error).__name__)
+            return []
+        send(dispatcher, reply)
+        return remember(reply)
