@@ -39,13 +39,15 @@ _AROUND_A_NAME = re.compile(
 # "it" and "that" as pronouns: after a verb ("is that dangerous?") or at the end ("why is that?", "what is it").
 # Not before a noun of their own ("is that drug safe?"), nor as a conjunction ("I heard that …").
 _PRONOUN = re.compile(
-    r"\b(?P<verb>is|are|was|does|do|did|can|will|would|could|should|has|about|for|of|with|to|like)\s+"
-    r"(?P<pronoun>it|they|them|that|this|those|these)\b"
+    r"\b(?:is|are|was|does|do|did|can|will|would|could|should|has|about|for|of|with|to|like)\s+"
+    r"(?P<inside>it|they|them|that|this|those|these)\b"
     r"(?!\s+(?:drug|drugs|treatment|treatments|medicine|medication|therapy|chat|clinic|place|stuff|thing|things|kind"
-    r"|type|sort|one|ones|session|sessions|infusion|spray|method|approach|bot|site|page)\b)",
+    r"|type|sort|one|ones|session|sessions|infusion|spray|method|approach|bot|site|page)\b)"
+    r"|\b(?P<last>it|them|that|this|those|these)(?=\W*$)",
     re.IGNORECASE,
 )
-_LOOSE = {"it", "they", "them"}
+_LOOSE = {"it"}  # "they" are never ketamine
+_OTHER_THINGS = ("alternatives", "anxiety", "candidacy", "safety", "therapies")  # areas whose "it" is not ketamine
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Reference:
     """How a message refers back: to a thing it names, or with a pronoun to the last answer's subject.
 
     A reference is ``loose`` when the message may mean the same without it: the "it" in "is it addictive?" is
-    most often ketamine, whatever was answered last. Then the message is read as it stands, if that is clear.
+    most often ketamine, unless the last answer was about a risk or another treatment. Then the message is
+    read as it stands, if that is clear.
     """
 
     named_topic: str | None = None
@@ -62,11 +65,16 @@ class Reference:
 
 
 def refer(
-    text: str, entities: list[dict[str, Any]], subject: str | None, topics: dict[tuple[str, str], str]
+    text: str,
+    entities: list[dict[str, Any]],
+    subject: str | None,
+    topics: dict[tuple[str, str], str],
+    other_thing: bool = False,
 ) -> Reference:
     """Work out what ``text`` refers to, after an answer about ``subject`` (None: no answer yet).
 
-    ``topics`` maps an entity and its value to the topic that tells about it.
+    ``topics`` maps an entity and its value to the topic that tells about it. ``other_thing`` says that
+    the subject is not ketamine but a risk, another treatment, or anxiety: then "it" is that.
     """
     if len(text.split()) > LONGEST_REFERENCE:
         return Reference()
@@ -78,7 +86,7 @@ def refer(
     if subject is None or pronoun is None:
         return Reference()
     resolved = f"{rest[: pronoun.start('pronoun')]}{subject}{rest[pronoun.end('pronoun') :]}"
-    return Reference(resolved=resolved, loose=pronoun["pronoun"].lower() in _LOOSE)
+    return Reference(resolved=resolved, loose=not other_thing and pronoun["pronoun"].lower() in _LOOSE)
 
 
 def _is_bare_name(text: str, entities: list[dict[str, Any]]) -> bool:
@@ -116,7 +124,8 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
         last_topic = tracker.get_slot("last_topic") if tracker and "last_topic" in tracker.slots else None
         subject = self._subjects.get(last_topic or "")
         for message in messages:
-            found = refer(message.get(TEXT) or "", message.get(ENTITIES) or [], subject, self._topics)
+            text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
+            found = refer(text, entities, subject, self._topics, (last_topic or "").startswith(_OTHER_THINGS))
             message.set(RESOLVED, found.resolved)
             message.set(NAMED_TOPIC, found.named_topic)
             message.set(LOOSE, found.loose)

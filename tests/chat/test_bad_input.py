@@ -183,7 +183,7 @@ def test_a_wrong_field_is_named(visitor: Visitor, body: dict[str, Any], starts: 
 )
 def test_a_choice_that_nobody_offers_is_refused(visitor: Visitor, choice: str) -> None:
     log = visitor.log()
-    assert_problem(visitor.post(choice=choice), 422, "unknown-choice", "choice: was not offered.")
+    assert_problem(visitor.post(choice=choice), 422, "unknown-choice", "choice: is nothing that can be chosen.")
     assert visitor.log() == log
 
 

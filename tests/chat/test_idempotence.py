@@ -71,8 +71,11 @@ def test_many_messages_at_once_are_kept_in_one_order_without_a_gap(visitor: Visi
     assert [response.status_code for response in responses] == [200] * len(texts)
     log = visitor.log()
     assert [message["seq"] for message in log] == list(range(1, 2 * len(texts) + 2))
-    assert [message["author"] for message in log[1:]] == ["visitor", "bot"] * len(texts)
+    turns = []
     for text, response in zip(texts, responses, strict=True):
         said, reply = response.json()["messages"]
-        assert said["text"] == text
-        assert [said, reply] == log[said["seq"] - 1 : said["seq"] + 1]  # each reply right after its question
+        assert (said["author"], said["text"], reply["author"]) == ("visitor", text, "bot")
+        assert [said, reply] == [log[said["seq"] - 1], log[reply["seq"] - 1]]
+        turns.append((said["seq"], reply["seq"]))
+    assert sorted(seq for turn in turns for seq in turn) == list(range(2, len(log) + 1))
+    assert all(said < reply for said, reply in turns)

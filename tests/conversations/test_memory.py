@@ -43,7 +43,7 @@ treatment/nasal_spray | is it safe? | safety/is_it_safe
 treatment/lozenge_oral | no i meant the drip | treatment/iv_infusion
 treatment/lozenge_oral | is it addictive? | safety/addiction_and_misuse
 safety/dissociation | is that dangerous? | safety/dissociation
-safety/dissociation | is it dangerous? | safety/dissociation
+safety/dissociation | is it dangerous? | safety/dissociation safety/is_it_safe
 safety/dissociation | how long does that last? | safety/dissociation safety/common_side_effects
 safety/hallucinations | is that dangerous? | safety/hallucinations safety/serious_side_effects
 safety/bladder | is that permanent? | safety/bladder safety/long_term_effects
@@ -64,6 +64,10 @@ therapies/emdr | what about ifs | therapies/ifs therapies/ifs_with_ketamine
 therapies/emdr | how about tms instead? | alternatives/deep_tms
 comparison/antidepressants | and benzos? | comparison/benzodiazepines
 alternatives/stellate_ganglion_block | is that dangerous? | alternatives/stellate_ganglion_block
+alternatives/stellate_ganglion_block | is it dangerous? | alternatives/stellate_ganglion_block
+safety/common_side_effects | how long do they last? | safety/common_side_effects
+safety/memory_and_thinking | is it permanent? | safety/memory_and_thinking safety/long_term_effects
+safety/pregnancy_breastfeeding | is it dangerous? | safety/pregnancy_breastfeeding
 anxiety/symptoms | what causes it? | anxiety/causes
 anxiety/causes | how common is it | anxiety/how_common
 logistics/cost | does insurance cover it? | logistics/insurance practical/insurance_accepted

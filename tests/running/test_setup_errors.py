@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +20,7 @@ import pytest
 from content.catalogue import ROOT
 from tools.house import Ports
 
-SETUP = ROOT / "tools" / "setup.py"
+ENCODER = ROOT / "var" / "encoder"
 
 
 def with_ports(ports: Ports, **more: str) -> dict[str, str]:
@@ -33,6 +33,7 @@ def tree(tmp_path: Path) -> Path:
     """A copy of what setting up needs, with nothing installed."""
     for name in ("tools", "requirements", "nlu"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".python-version", tmp_path)
     return tmp_path
 
 
@@ -118,34 +119,90 @@ def test_a_full_disk_is_named_before_anything_is_made(
     assert not (tree / ".venv-rasa").exists()
 
 
-def test_what_is_installed_already_is_left_alone(
+class Fake:
+    """Stands for what `setup.run` would install; counts how often it is asked to."""
+
+    def __init__(self, setup: ModuleType, monkeypatch: pytest.MonkeyPatch, damaged: bool = False) -> None:
+        self.commands: list[list[str]] = []
+        self.files, self.damaged = setup.ENCODER_FILES, damaged
+        monkeypatch.setattr(setup, "run", self.run)
+        monkeypatch.setattr(setup, "uv", lambda: Path("uv"))
+
+    def run(self, command: list[str], _doing: str) -> None:
+        self.commands.append(command)
+        if "venv" in command:
+            python = Path(command[-1]) / "bin" / "python"
+            python.parent.mkdir(parents=True, exist_ok=True)
+            python.unlink(missing_ok=True)
+            python.symlink_to(sys.executable)
+        if "--target" in command:
+            for name, (inside, _) in self.files.items():
+                path = Path(command[command.index("--target") + 1]) / inside
+                path.parent.mkdir(parents=True)
+                path.write_bytes(b"damaged" if self.damaged else (ENCODER / name).read_bytes())
+
+
+def test_an_environment_is_made_again_only_when_it_must_be(
     setup: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = tree / ".venv"
-    made.mkdir()
-    requirements = tree / "requirements" / "dev.txt"
-    (made / "requirements.sha256").write_text(setup.digest(requirements))
-    monkeypatch.setenv("PATH", "")  # nothing could be run
-    setup.environment(made, "3.12", requirements)
-    requirements.write_text(requirements.read_text() + "\n# changed\n")
-    with pytest.raises(setup.SetupError):
+    fake, made, requirements = Fake(setup, monkeypatch), tree / ".venv", tree / "requirements" / "dev.txt"
+    asked = []
+    for change in ("nothing there", "nothing", "other requirements", "nothing", "no interpreter", "nothing"):
+        if change == "other requirements":
+            requirements.write_text(requirements.read_text() + "\n# changed\n")
+        if change == "no interpreter":
+            (made / "bin" / "python").unlink()
+        fake.commands.clear()
         setup.environment(made, "3.12", requirements)
+        asked.append(len(fake.commands))
+    assert asked == [2, 0, 2, 0, 2, 0]
 
 
-@pytest.mark.parametrize(
-    ("name", "damage"), [("model.onnx", "cut"), ("tokenizer.json", "changed"), ("model.onnx", "empty")]
-)
-def test_a_damaged_encoder_is_found(setup: ModuleType, tree: Path, name: str, damage: str) -> None:
-    shutil.copytree(ROOT / "var" / "encoder", tree / "var" / "encoder")
-    (tree / ".venv-rasa").symlink_to(ROOT / ".venv-rasa")
-    setup.encoder()  # whole, it passes
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda whole: whole[:-1],
+    "changed": lambda whole: b"!" + whole[1:],
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_encoder_is_fetched_again(
+    setup: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: str
+) -> None:
+    fake = Fake(setup, monkeypatch)
+    shutil.copytree(ENCODER, tree / "var" / "encoder")
+    setup.encoder()
+    assert fake.commands == []  # whole, it is left alone
     path = tree / "var" / "encoder" / name
-    content = path.read_bytes()
-    path.write_bytes({"cut": content[:-1], "changed": content.replace(b"a", b"b", 1), "empty": b""}[damage])
-    with pytest.raises(setup.SetupError, match="Verifying the sentence encoder failed") as stopped:
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    setup.encoder()
+    assert len(fake.commands) == 1
+    assert path.read_bytes() == (ENCODER / name).read_bytes()
+
+
+def test_an_encoder_that_stays_damaged_is_named(setup: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Fake(setup, monkeypatch, damaged=True)
+    (tree / "var").mkdir()
+    with pytest.raises(setup.SetupError) as stopped:
         setup.encoder()
-    last = str(stopped.value).splitlines()[-1]
-    assert last.endswith(f"{name} is damaged. Delete var/encoder and run 'make setup' to install it again.")
+    folder = tree / "var" / "encoder"
+    assert str(stopped.value) == (
+        f"{folder / 'model.onnx'} is not the file it should be: delete {folder} and run this again."
+    )
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_rasa_does_not_load_a_damaged_encoder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "encoder"
+    shutil.copytree(ENCODER, folder)
+    load = f"from pathlib import Path; from nlu.encoder import Encoder; Encoder(Path({str(folder)!r}))"
+    python = [str(ROOT / ".venv-rasa" / "bin" / "python"), "-c", load]
+    assert subprocess.run(python, cwd=ROOT, timeout=60).returncode == 0
+    (folder / name).write_bytes((folder / name).read_bytes()[:-1])
+    done = subprocess.run(python, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f"{folder / name} is damaged." in done.stderr.splitlines()[-1]
 
 
 def test_ctrl_c_stops_everything(model: Path, tmp_path: Path) -> None:
@@ -192,8 +249,6 @@ def children(parent: int) -> list[int]:
 
 
 def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    """Whether a process still runs; one that has ended and waits for its parent to notice does not."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    return bool(state) and not state.startswith("Z")

@@ -147,7 +147,7 @@ def test_two_quick_messages_do_not_cost_a_second(visitor: Visitor) -> None:
         took = time.monotonic() - started
     assert sorted(reply["topics"][0] for reply in replies) == ["safety/addiction_and_misuse", "safety/bladder"]
     assert took < 1.0
-    assert [message["author"] for message in visitor.log()][-4:] == ["visitor", "bot"] * 2
+    assert sorted(message["author"] for message in visitor.log()[-4:]) == ["bot", "bot", "visitor", "visitor"]
 
 
 @pytest.mark.parametrize("start", ["import rasa.telemetry", "import os; os.chdir('/'); import rasa.telemetry"])
@@ -158,38 +158,39 @@ def test_telemetry_is_off_however_rasa_is_started(tmp_path: Path, start: str) ->
     assert (done.returncode, done.stdout.strip()) == (0, "False")
 
 
-class TestWithoutActions:
-    """Rasa answers with nothing, and status 200, when the action server is gone."""
+@pytest.fixture(scope="module")
+def without_actions(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An assistant of its own whose action server has stopped."""
+    var = tmp_path_factory.mktemp("faulty")
+    settings = {"FRONTDESK_RATE_LIMITS": "off"}
+    with (var / "house.log").open("w") as log, House(model, var, Ports.free(), log, settings) as running:
+        running.stop_part("actions")
+        yield running
 
-    @pytest.fixture(scope="class")
-    def faulty(self, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-        """A house of its own whose action server has been stopped."""
-        var = tmp_path_factory.mktemp("faulty")
-        settings = {"FRONTDESK_RATE_LIMITS": "off"}
-        with (var / "house.log").open("w") as log, House(model, var, Ports.free(), log, settings) as running:
-            running.stop_part("actions")
-            yield running
 
-    def test_rasa_says_that_it_failed(self, faulty: House) -> None:
-        secret = (faulty.var / "rasa_token").read_text()
-        failed = httpx.post(
-            f"http://127.0.0.1:{faulty.ports.rasa}{TURNS}", json={"conversation": "x", "text": "Is ketamine addictive?"},
-            headers={"Authorization": f"Bearer {secret}"}, trust_env=False,
-        )  # fmt: skip
-        assert (failed.status_code, failed.json()["title"]) == (502, "No action replied.")
+def test_rasa_says_that_no_action_replied(without_actions: House) -> None:
+    secret = (without_actions.var / "rasa_token").read_text()
+    failed = httpx.post(
+        f"http://127.0.0.1:{without_actions.ports.rasa}{TURNS}",
+        json={"conversation": "x", "text": "Is ketamine addictive?"},
+        headers={"Authorization": f"Bearer {secret}"},
+        trust_env=False,
+    )
+    assert (failed.status_code, failed.json()["title"]) == (502, "No action replied.")
 
-    def test_the_visitor_is_told_and_shown_whom_to_call(self, faulty: House) -> None:
-        one = Visitor(faulty.api)
-        reply = one.say("Is ketamine addictive?")
-        assert reply["kind"] == "unavailable"
-        links = [contact["href"] for contact in reply["contacts"]]
-        assert one.opened["clinic"]["phone"] in reply["text"]
-        assert {"tel:911", "tel:988"} < set(links)
-        assert [message["kind"] for message in one.log()] == ["opening", "visitor", "unavailable"]
-        one.http.close()
 
-    def test_a_crisis_is_answered_all_the_same(self, faulty: House) -> None:
-        one = Visitor(faulty.api)
-        reply = one.say("I want to kill myself")
-        assert (reply["kind"], reply["category"]) == ("crisis", "a")
-        one.http.close()
+def test_without_actions_the_visitor_is_shown_whom_to_call(without_actions: House) -> None:
+    one = Visitor(without_actions.api)
+    reply = one.say("Is ketamine addictive?")
+    assert reply["kind"] == "unavailable"
+    assert one.opened["clinic"]["phone"] in reply["text"]
+    assert {"tel:911", "tel:988"} < {contact["href"] for contact in reply["contacts"]}
+    assert [message["kind"] for message in one.log()] == ["opening", "visitor", "unavailable"]
+    one.http.close()
+
+
+def test_without_actions_a_crisis_is_answered_all_the_same(without_actions: House) -> None:
+    one = Visitor(without_actions.api)
+    reply = one.say("I want to kill myself")
+    assert (reply["kind"], reply["category"]) == ("crisis", "a")
+    one.http.close()
