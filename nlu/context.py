@@ -22,7 +22,7 @@ from nlu.language import lookups
 FAQ = Path(__file__).resolve().parent.parent / "data" / "faq"
 RESOLVED = "resolved"
 NAMED_TOPIC = "named_topic"
-LOOSE = "loose"
+PLAIN = "plain"
 LONGEST_REFERENCE = 9  # words; a longer message says itself what it is about
 
 _LEAD = re.compile(
@@ -46,22 +46,23 @@ _PRONOUN = re.compile(
     r"|\b(?P<last>it|them|that|this|those|these)(?=\W*$)",
     re.IGNORECASE,
 )
-_LOOSE = {"it"}  # "they" are never ketamine
-_OTHER_THINGS = ("alternatives", "anxiety", "candidacy", "safety", "therapies")  # areas whose "it" is not ketamine
+# How sure a message must be read as it stands to be taken so. "it" is most often ketamine, whatever was answered
+# last ("is it addictive?"), less often after a risk ("is it permanent?"), and not after another treatment or
+# anxiety; "that" and "they" always point back.
+_NEVER = 1.1
+_SURE_FOR_IT = {"safety": 0.9, "candidacy": 0.9, "alternatives": _NEVER, "anxiety": _NEVER, "therapies": _NEVER}
 
 
 @dataclass(frozen=True)
 class Reference:
     """How a message refers back: to a thing it names, or with a pronoun to the last answer's subject.
 
-    A reference is ``loose`` when the message may mean the same without it: the "it" in "is it addictive?" is
-    most often ketamine, unless the last answer was about a risk or another treatment. Then the message is
-    read as it stands, if that is clear.
+    ``plain`` is how sure the message must be read as it stands to be taken so, and not as ``resolved``.
     """
 
     named_topic: str | None = None
     resolved: str | None = None
-    loose: bool = False
+    plain: float = 0.0
 
 
 def refer(
@@ -69,12 +70,12 @@ def refer(
     entities: list[dict[str, Any]],
     subject: str | None,
     topics: dict[tuple[str, str], str],
-    other_thing: bool = False,
+    last_area: str = "",
 ) -> Reference:
     """Work out what ``text`` refers to, after an answer about ``subject`` (None: no answer yet).
 
-    ``topics`` maps an entity and its value to the topic that tells about it. ``other_thing`` says that
-    the subject is not ketamine but a risk, another treatment, or anxiety: then "it" is that.
+    ``topics`` maps an entity and its value to the topic that tells about it. ``last_area`` is
+    the area of the last answer.
     """
     if len(text.split()) > LONGEST_REFERENCE:
         return Reference()
@@ -85,8 +86,10 @@ def refer(
     pronoun = _PRONOUN.search(rest)
     if subject is None or pronoun is None:
         return Reference()
-    resolved = f"{rest[: pronoun.start('pronoun')]}{subject}{rest[pronoun.end('pronoun') :]}"
-    return Reference(resolved=resolved, loose=not other_thing and pronoun["pronoun"].lower() in _LOOSE)
+    which = pronoun.lastgroup or "last"
+    resolved = f"{rest[: pronoun.start(which)]}{subject}{rest[pronoun.end(which) :]}"
+    plain = _SURE_FOR_IT.get(last_area, 0.0) if pronoun[which].lower() == "it" else _NEVER
+    return Reference(resolved=resolved, plain=plain)
 
 
 def _is_bare_name(text: str, entities: list[dict[str, Any]]) -> bool:
@@ -125,8 +128,8 @@ class ConversationContext(GraphComponent, EntityExtractorMixin):
         subject = self._subjects.get(last_topic or "")
         for message in messages:
             text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
-            found = refer(text, entities, subject, self._topics, (last_topic or "").startswith(_OTHER_THINGS))
+            found = refer(text, entities, subject, self._topics, (last_topic or "").split("/")[0])
             message.set(RESOLVED, found.resolved)
             message.set(NAMED_TOPIC, found.named_topic)
-            message.set(LOOSE, found.loose)
+            message.set(PLAIN, found.plain)
         return messages

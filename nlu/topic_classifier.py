@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.context import LOOSE, NAMED_TOPIC, RESOLVED
+from nlu.context import NAMED_TOPIC, PLAIN, RESOLVED
 from nlu.sentence_encoder import READINGS, VECTORS
 from nlu.topic_model import OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
 
@@ -46,7 +46,7 @@ class Outcome:
 
 
 def decide(
-    readings: Sequence[Reading], resolved: bool, named: Optional[str], thresholds: Thresholds, loose: bool = False
+    readings: Sequence[Reading], resolved: bool, named: Optional[str], thresholds: Thresholds, plain: float = 0.0
 ) -> Outcome:
     """Choose what to do from the readings of one message.
 
@@ -56,14 +56,14 @@ def decide(
         resolved: whether the second reading is of the resolved text.
         named: the topic of the one thing that a short reference names, if it does.
         thresholds: when to answer and when to ask.
-        loose: whether the text goes before the resolved text, if both are clear.
+        plain: how sure the whole text must be read to go before the resolved text, if both are clear.
     """
     whole, segments = readings[0], list(readings[1 + resolved :])
     clear = is_topic(whole.first) and whole.sure >= thresholds.answer
     if named and not clear:
         return Outcome(area(named), [named], [named], 1.0)
     if resolved and area(whole.first) != "follow_up" and is_topic(readings[1].first):
-        order = (whole, readings[1]) if loose and is_topic(whole.first) else (readings[1], whole)
+        order = (whole, readings[1]) if is_topic(whole.first) and whole.sure >= plain else (readings[1], whole)
         whole = max(order, key=lambda reading: min(reading.sure, thresholds.answer))  # the first, if both are clear
     sure_segments = [s for s in segments if is_topic(s.first) and s.sure >= SEVERAL * thresholds.answer]
     firsts = list(dict.fromkeys(s.first for s in sure_segments))
@@ -161,8 +161,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return messages
         for message in messages:
             readings = self._model.read(message.get(READINGS), message.get(VECTORS))
-            resolved, named, loose = bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), bool(message.get(LOOSE))
-            outcome = decide(readings, resolved, named, self._model.thresholds, loose)
+            resolved, named, plain = bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), message.get(PLAIN) or 0.0
+            outcome = decide(readings, resolved, named, self._model.thresholds, plain)
             self._set(message, readings[0], outcome)
         return messages
 

@@ -67,7 +67,7 @@ alternatives/stellate_ganglion_block | is that dangerous? | alternatives/stellat
 alternatives/stellate_ganglion_block | is it dangerous? | alternatives/stellate_ganglion_block
 safety/common_side_effects | how long do they last? | safety/common_side_effects
 safety/memory_and_thinking | is it permanent? | safety/memory_and_thinking safety/long_term_effects
-safety/pregnancy_breastfeeding | is it dangerous? | safety/pregnancy_breastfeeding
+safety/pregnancy_breastfeeding | is it dangerous? | safety/pregnancy_breastfeeding safety/is_it_safe
 anxiety/symptoms | what causes it? | anxiety/causes
 anxiety/causes | how common is it | anxiety/how_common
 logistics/cost | does insurance cover it? | logistics/insurance practical/insurance_accepted
