@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
 from weakref import WeakValueDictionary
 
+from prometheus_client import Counter
 from starlette.concurrency import run_in_threadpool
 
 from content.catalogue import Catalogue
@@ -24,6 +25,7 @@ from safety import Finding, Screen, Templates
 logger = logging.getLogger(__name__)
 
 RECENT_TURNS = 4
+REPLIES = Counter("chat_replies", "Replies that visitors got, by kind.", ["kind"])
 STICKY = ("a", "b")
 UNKNOWN_CHOICE = "choice: is nothing that can be chosen. Send a value from 'suggestions'."
 
@@ -73,10 +75,10 @@ class Turns:
                     stored = await run_in_threadpool(self._records.replies_to, conversation.id, visitor)
                 else:
                     replies = await self._replies(conversation, visitor, deadline)
-                    stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, replies)
+                    stored = await self._close_turn(conversation, visitor, replies)
         except TimeoutError:  # an earlier message of this conversation is still waiting for its answer
             reply = await self._out_of_time(conversation, visitor)
-            stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, [reply])
+            stored = await self._close_turn(conversation, visitor, [reply])
         self._live.wake(conversation.id)
         return [visitor, *stored]
 
@@ -87,6 +89,12 @@ class Turns:
             await self._engine.forget(conversation)
         self._live.wake(conversation)
         return receipt
+
+    async def _close_turn(self, conversation: Conversation, visitor: Message, replies: list[Message]) -> list[Message]:
+        stored = await run_in_threadpool(self._records.answer, conversation.id, visitor, replies)
+        for reply in stored:
+            REPLIES.labels(reply.kind).inc()
+        return stored
 
     async def _out_of_time(self, conversation: Conversation, visitor: Message) -> Message:
         """Reply to a message whose turn never came: with what it must get if it is a crisis, else honestly."""

@@ -54,6 +54,7 @@ def test_the_figures_are_prometheus_text_without_a_visitors_words(house: House, 
     assert metrics.status_code == 200
     assert metrics.headers["content-type"].startswith("text/plain; version=")
     assert "process_cpu_seconds_total " in metrics.text
+    assert "# TYPE chat_replies_total counter" in metrics.text
     assert "zebrawombat" not in metrics.text
     assert visitor.id not in metrics.text
 
