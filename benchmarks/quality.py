@@ -217,8 +217,8 @@ def report(examples: Examples, p: Predictions, compared: Dict[str, Predictions],
     if compared:
         lines += [
             "",
-            "The default pipeline's own default is 100 epochs, which take hours a fold on two cores. Stopped after fewer",
-            "it is far from trained: then its rows show that the comparison runs, not how good that pipeline is.",
+            "The default pipeline's own default is 100 epochs, which take hours a fold on two cores. Stopped after",
+            "fewer it is far from trained: then its rows show that the comparison runs, not how good that pipeline is.",
         ]
     else:
         lines += [
