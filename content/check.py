@@ -132,8 +132,8 @@ class ContentCheck:
         for phrase, why in self.forbidden:
             if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", lowered):
                 yield f"says '{phrase}': {why}."
-        if DOSE.search(text):
-            yield f"states a dose ('{DOSE.search(text).group()}')."  # type: ignore[union-attr]
+        if dose := DOSE.search(text):
+            yield f"states a dose ('{dose.group()}')."
         if shingles(text) & self.copied:
             run = next(
                 " ".join(words(text)[i : i + SHINGLE_WORDS])

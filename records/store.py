@@ -227,15 +227,9 @@ class Records:
             query = select(cases).where(cases.c.conversation == conversation, cases.c.cause == cause)
             row = connection.execute(query).mappings().first()
             if row is None:
-                values = {
-                    "id": secrets.token_hex(8),
-                    "conversation": conversation,
-                    "cause": cause,
-                    "urgency": urgency,
-                    "seq": seq,
-                }
-                connection.execute(insert(cases).values(**values, opened_at=_now()))
-                return Case(**values)  # type: ignore[arg-type]
+                case = Case(secrets.token_hex(8), conversation, cause, urgency, seq)
+                connection.execute(insert(cases).values(**case.__dict__, opened_at=_now()))
+                return case
             if urgency < row["urgency"]:  # U0 is the most urgent
                 connection.execute(update(cases).where(cases.c.id == row["id"]).values(urgency=urgency, seq=seq))
                 return Case(row["id"], row["conversation"], row["cause"], urgency, seq)
