@@ -7,12 +7,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+
+from records.database import engine_for
 
 
 def upgrade(url: str) -> None:
-    """Create the database at ``url`` if it is not there, and apply every migration it lacks.
+    """Create the database at ``url`` if it is not there, and apply every migration it lacks, or none if one fails.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: The database cannot be reached or written.
@@ -21,7 +22,7 @@ def upgrade(url: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = create_engine(url)
+    engine = engine_for(url, foreign_keys=False)
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,0 +1,225 @@
+"""Cases: why a person must look at a conversation, the safety flag, and how to reach the visitor."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from records.database import Database, lock, now
+from records.entries import LOG_ONLY, Case, Cause, Contact, FlagChange
+from records.errors import ContactRefused, NoOpenCase
+from records.outbox import start_chain
+from records.schema import cases, contacts, conversations, flags
+
+STICKY = ("a", "b")  # their flag stays up until a clinician lowers it; a goes before b
+MINOR = "h"
+
+
+class Cases(Database):
+    """Escalates conversations, and says which ones wait for a person."""
+
+    def escalate(
+        self, conversation: str, seq: int, causes: Sequence[Cause], summary: dict[str, Any] | None = None
+    ) -> list[Case]:
+        """Open a case for every cause, raise the flag if one of them asks for it, and put pages into the outbox.
+
+        There is one open case a category. A cause that is more urgent than its open case makes the case as
+        urgent, and asks for a new acknowledgment. A team gets one page for everything in this call that is
+        new or more urgent. The same call again changes nothing.
+
+        Args:
+            conversation: Its id.
+            seq: The visitor's message that is the reason.
+            causes: Why.
+            summary: What the clinician should know, kept with the cases of these causes.
+
+        Returns:
+            The cases of these causes, in their order.
+
+        Raises:
+            ConversationNotFound: The conversation was erased meanwhile.
+        """
+        with self._engine.begin() as connection:
+            return raise_causes(connection, lock(connection, conversation), seq, causes, summary)
+
+    def cases_of(self, conversation: str) -> list[Case]:
+        """Return the conversation's cases, closed ones too: the most urgent first, then the oldest."""
+        return self._cases(cases.c.conversation == conversation)
+
+    def open_cases(self) -> list[Case]:
+        """Return the open cases of all conversations: the most urgent first, then the oldest."""
+        return self._cases(cases.c.closed_at.is_(None))
+
+    def _cases(self, condition: ColumnElement[bool]) -> list[Case]:
+        query = select(cases).where(condition).order_by(cases.c.urgency, cases.c.opened_at, cases.c.seq, cases.c.id)
+        with self._reader.connect() as connection:
+            return [Case.of(row) for row in connection.execute(query).mappings()]
+
+    def raised(self, conversation: str) -> str | None:
+        """Return the category whose flag is up, or None."""
+        with self._reader.connect() as connection:
+            found: str | None = connection.scalar(
+                select(conversations.c.raised).where(conversations.c.id == conversation)
+            )
+            return found
+
+    def lower_flag(self, conversation: str, by: str, reason: str) -> None:
+        """Lower the safety flag, which only a clinician may do. The case stays open; without a flag, nothing changes.
+
+        When the flag is raised again, its case asks for a new acknowledgment, and its teams are paged again.
+
+        Raises:
+            ConversationNotFound: There is none.
+        """
+        with self._engine.begin() as connection:
+            if category := lock(connection, conversation)["raised"]:
+                _set_flag(connection, conversation, None)
+                connection.execute(
+                    insert(flags).values(
+                        conversation=conversation, category=category, raised=False, by=by, why=reason, at=now()
+                    )
+                )
+
+    def flags_of(self, conversation: str) -> list[FlagChange]:
+        """Return when the conversation's flag was raised and lowered, in order."""
+        query = select(flags).where(flags.c.conversation == conversation).order_by(flags.c.number)
+        with self._reader.connect() as connection:
+            return [
+                FlagChange(row["category"], row["raised"], row["by"], row["why"], row["at"])
+                for row in connection.execute(query).mappings()
+            ]
+
+    def leave_contact(self, conversation: str, client_id: str, contact: Contact) -> None:
+        """Keep how the visitor wants to be reached about the open cases. The same ``client_id`` again changes nothing.
+
+        Raises:
+            ConversationNotFound: There is none.
+            NoOpenCase: Nobody is going to call back.
+            ContactRefused: The visitor may be a minor.
+        """
+        with self._engine.begin() as connection:
+            lock(connection, conversation)
+            same = (contacts.c.conversation == conversation, contacts.c.client_id == client_id)
+            if connection.scalar(select(contacts.c.number).where(*same)) is not None:
+                return
+            opened = connection.scalars(
+                select(cases.c.category).where(cases.c.conversation == conversation, cases.c.closed_at.is_(None))
+            ).all()
+            if MINOR in opened:
+                raise ContactRefused(conversation)
+            if not opened:
+                raise NoOpenCase(conversation)
+            connection.execute(
+                insert(contacts).values(
+                    conversation=conversation, client_id=client_id, given_at=now(), **contact.__dict__
+                )
+            )
+
+    def contact_of(self, conversation: str) -> Contact | None:
+        """Return how the visitor wants to be reached, as last said, or None."""
+        query = (
+            select(contacts.c.name, contacts.c.phone, contacts.c.email, contacts.c.best_time)
+            .where(contacts.c.conversation == conversation)
+            .order_by(contacts.c.number.desc())
+            .limit(1)
+        )
+        with self._reader.connect() as connection:
+            row = connection.execute(query).first()
+        return Contact(*row) if row else None
+
+
+def raise_causes(
+    connection: Connection,
+    conversation: RowMapping,
+    seq: int,
+    causes: Sequence[Cause],
+    summary: dict[str, Any] | None = None,
+) -> list[Case]:
+    """Escalate within a transaction that holds the conversation's lock; see :meth:`Cases.escalate`."""
+    if not causes:
+        return []
+    again = _raise_flag(connection, conversation, causes)
+    pages: dict[str, tuple[str, str]] = {}  # team: how urgent, and for which case
+    opened: dict[str, str] = {}
+    for cause in causes:
+        found = _open_case(connection, conversation["id"], cause.category)
+        if found is None:
+            case, urgency, tell = _open(connection, conversation["id"], seq, cause), cause.urgency, cause.teams
+        else:
+            case = found.id
+            urgency, tell = _join(connection, found, seq, cause, again=again and found.category in STICKY)
+        opened[cause.category] = case
+        for team in tell if urgency != LOG_ONLY else ():
+            if team not in pages or urgency < pages[team][0]:
+                pages[team] = (urgency, case)
+    mine = cases.c.id.in_(opened.values())
+    if summary is not None:
+        connection.execute(update(cases).where(mine).values(summary=summary))
+    for team, (urgency, case) in pages.items():
+        start_chain(connection, conversation["id"], case, team, urgency, now())
+    rows = {row["id"]: row for row in connection.execute(select(cases).where(mine)).mappings()}
+    return [Case.of(rows[case]) for case in opened.values()]
+
+
+def _raise_flag(connection: Connection, conversation: RowMapping, causes: Sequence[Cause]) -> bool:
+    """Raise the flag if a cause asks for it and none is up; return whether it went up now."""
+    categories = {cause.category for cause in causes}
+    category = next((letter for letter in STICKY if letter in categories), None)
+    if category is None or conversation["raised"]:
+        return False
+    _set_flag(connection, conversation["id"], category)
+    connection.execute(insert(flags).values(conversation=conversation["id"], category=category, raised=True, at=now()))
+    return True
+
+
+def _set_flag(connection: Connection, conversation: str, category: str | None) -> None:
+    connection.execute(update(conversations).where(conversations.c.id == conversation).values(raised=category))
+
+
+def _open_case(connection: Connection, conversation: str, category: str) -> Case | None:
+    query = select(cases).where(
+        cases.c.conversation == conversation, cases.c.category == category, cases.c.closed_at.is_(None)
+    )
+    row = connection.execute(query).mappings().first()
+    return Case.of(row) if row else None
+
+
+def _open(connection: Connection, conversation: str, seq: int, cause: Cause) -> str:
+    case = secrets.token_hex(8)
+    connection.execute(
+        insert(cases).values(
+            id=case,
+            conversation=conversation,
+            category=cause.category,
+            urgency=cause.urgency,
+            seq=seq,
+            teams=list(dict.fromkeys(cause.teams)),
+            opened_at=now(),
+            target_at=cause.target_at,
+        )
+    )
+    return case
+
+
+def _join(connection: Connection, case: Case, seq: int, cause: Cause, again: bool) -> tuple[str, tuple[str, ...]]:
+    """Add a cause to the open case of its category; return how urgently to tell whom."""
+    teams = tuple(dict.fromkeys((*case.teams, *cause.teams)))
+    added = tuple(team for team in teams if team not in case.teams)
+    if again or cause.urgency < case.urgency:  # whoever acknowledged it did not know of this
+        urgency = min(cause.urgency, case.urgency)
+        values: dict[str, Any] = {
+            "urgency": urgency,
+            "seq": seq,
+            "target_at": cause.target_at or case.target_at,
+            "acknowledged_at": None,
+            "acknowledged_by": None,
+        }
+        connection.execute(update(cases).where(cases.c.id == case.id).values(teams=list(teams), **values))
+        return urgency, cause.teams or case.teams
+    if added:
+        connection.execute(update(cases).where(cases.c.id == case.id).values(teams=list(teams)))
+    return cause.urgency, added

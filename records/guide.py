@@ -1,0 +1,86 @@
+"""What visitors tell the candidacy guide: kept only if they send it to the clinic.
+
+A message that holds it has ``"guide": true`` in its body; ``"kept"`` once it was sent, ``false`` once forgotten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from records.database import Database, lock
+from records.entries import Message
+from records.log import read
+from records.schema import conversations, messages
+
+TELLING = ("choice", "category", "suggestions", "sources")  # fields of a body from which an answer could be read
+
+
+class Guide(Database):
+    """Keeps or forgets the guide's answers."""
+
+    def forget_guide(self, conversation: str, text: str) -> int:
+        """Put ``text`` in place of what was said in the guide and not kept; return how many messages that were.
+
+        Raises:
+            ConversationNotFound: There is none.
+        """
+        with self._engine.begin() as connection:
+            lock(connection, conversation)
+            count = _forget(connection, conversation, text)
+        self._drop_journal()
+        return count
+
+    def forget_guides_before(self, when: dt.datetime, text: str) -> list[str]:
+        """Do so for every conversation whose last guide message is older than ``when``; return their ids."""
+        old = conversations.c.guide_at < when
+        forgotten = []
+        with self._reader.connect() as connection:
+            found = list(connection.scalars(select(conversations.c.id).where(old).order_by(conversations.c.guide_at)))
+        for conversation in found:  # one at a time, so that nobody waits long
+            with self._engine.begin() as connection:
+                locked = select(conversations.c.id).where(conversations.c.id == conversation, old).with_for_update()
+                if connection.scalar(locked):  # nobody has gone on with it, or erased it, since we looked
+                    _forget(connection, conversation, text)
+                    forgotten.append(conversation)
+        if forgotten:
+            self._drop_journal()
+        return forgotten
+
+    def keep_guide(self, conversation: str) -> int:
+        """Keep what was said in the guide: the visitor sent it to the clinic. Return how many messages that were.
+
+        Raises:
+            ConversationNotFound: There is none.
+        """
+        with self._engine.begin() as connection:
+            lock(connection, conversation)
+            held = _held(connection, conversation)
+            for message in held:
+                _change(connection, conversation, message, body={**message.body, "guide": "kept"})
+            _settle(connection, conversation)
+            return len(held)
+
+
+def _forget(connection: Connection, conversation: str, text: str) -> int:
+    held = _held(connection, conversation)
+    for message in held:
+        body = {key: value for key, value in message.body.items() if key not in TELLING}
+        _change(connection, conversation, message, body={**body, "text": text, "guide": False}, understanding=None)
+    _settle(connection, conversation)
+    return len(held)
+
+
+def _held(connection: Connection, conversation: str) -> list[Message]:
+    return [m for m in read(connection, conversation, messages.c.seq > 0) if m.body.get("guide") is True]
+
+
+def _change(connection: Connection, conversation: str, message: Message, **values: Any) -> None:
+    same = (messages.c.conversation == conversation, messages.c.seq == message.seq)
+    connection.execute(update(messages).where(*same).values(**values))
+
+
+def _settle(connection: Connection, conversation: str) -> None:
+    connection.execute(update(conversations).where(conversations.c.id == conversation).values(guide_at=None))
