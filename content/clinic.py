@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,7 +23,14 @@ from content.catalogue import ROOT, CatalogueError, read_yaml
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Team = Literal[
+    "on_call", "clinicians", "front_desk", "practice_manager", "compliance", "privacy_officer", "safety_lead",
+    "engineering",
+]  # fmt: skip
+ON_CALL: Team = "on_call"
+DAYS_AHEAD = 60  # a clinic that does not open within these is not said to open again
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class ClinicError(ValueError):
@@ -56,11 +64,26 @@ class Person(_Strict):
     role: str
 
 
-class OnCall(_Strict):
-    """Somebody who is called for an urgent case."""
+class TeamMember(_Strict):
+    """Somebody who is told of cases.
+
+    ``notify`` is an Apprise URL, or several with commas between them. ``${VARIABLE}`` in it stands for an environment
+    variable, so that no secret needs to be in the file.
+    """
 
     name: str
-    phone: str
+    notify: str | None = Field(default=None, repr=False)
+
+    def address(self, environment: Mapping[str, str] = os.environ) -> str | None:
+        """Return where this person is notified; None when nothing is set, or a variable in it is not."""
+        if any(not environment.get(name, "").strip() for name in self.variables):
+            return None
+        return _VARIABLE.sub(lambda match: environment[match[1]].strip(), self.notify or "").strip() or None
+
+    @property
+    def variables(self) -> list[str]:
+        """The environment variables that ``notify`` names."""
+        return _VARIABLE.findall(self.notify or "")
 
 
 class Price(_Strict):
@@ -78,6 +101,7 @@ class Clinic(_Strict):
     email: str | None = None
     address: str | None = None
     parking: str | None = None
+    region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     time_zone: ZoneInfo
     hours: dict[Weekday, str]
     holidays: tuple[Holiday, ...] = ()
@@ -96,7 +120,7 @@ class Clinic(_Strict):
     telehealth: str | None = None
     chat_privacy: str | None = None
     allowed_origins: tuple[Origin, ...]
-    on_call: tuple[OnCall, ...]
+    teams: dict[Team, Annotated[tuple[TeamMember, ...], Field(min_length=1)]]
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -116,6 +140,17 @@ class Clinic(_Strict):
                 raise ValueError(f"{day} is '{hours}'; write it as 09:00-17:00, opening before closing")
         return value
 
+    @field_validator("teams")
+    @classmethod
+    def _somebody_on_call(cls, value: dict[Team, tuple[TeamMember, ...]]) -> dict[Team, tuple[TeamMember, ...]]:
+        if ON_CALL not in value:
+            raise ValueError(f"'{ON_CALL}' is missing: say who is told of urgent cases")
+        return value
+
+    def team(self, name: str) -> tuple[TeamMember, ...]:
+        """Return the people of a team in the order in which they are told; a team that is missing is those on call."""
+        return {str(team): people for team, people in self.teams.items()}.get(name, self.teams[ON_CALL])
+
     @property
     def phone_link(self) -> str:
         """The phone number as a link that a telephone understands."""
@@ -123,18 +158,37 @@ class Clinic(_Strict):
 
     def is_open(self, now: dt.datetime) -> bool:
         """Whether the clinic is open at ``now``, an aware time."""
-        local = now.astimezone(self.time_zone)
-        span = self._span(local.date())
-        return span is not None and span[0] <= local < span[1]
+        span = self.open_on(self.day_of(now))
+        return span is not None and span[0] <= now < span[1]
 
     def opens_next(self, now: dt.datetime) -> dt.datetime | None:
-        """Return when the clinic opens next after ``now``, in its own zone; None if not within two weeks."""
-        local = now.astimezone(self.time_zone)
-        for days in range(15):
-            span = self._span(local.date() + dt.timedelta(days=days))
-            if span and span[0] > local:
-                return span[0]
+        """Return when the clinic opens next after ``now``, in its own zone; None if not within two months."""
+        for days in range(DAYS_AHEAD):
+            span = self.open_on(self.day_of(now) + dt.timedelta(days=days))
+            if span and span[0] > now:
+                return span[0].astimezone(self.time_zone)
         return None
+
+    def day_of(self, now: dt.datetime) -> dt.date:
+        """Return which day it is at the clinic."""
+        return now.astimezone(self.time_zone).date()
+
+    def open_on(self, day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return from when until when the clinic is open on ``day``, in UTC; None on a holiday or without hours."""
+        hours = self.hours.get(WEEKDAYS[day.weekday()])
+        if hours is None or self.holiday_on(day):
+            return None
+        # In UTC: Python compares and subtracts two times of one zone by the clock on the wall, which is wrong on the
+        # nights on which clocks are changed.
+        start, end = (
+            dt.datetime.combine(day, dt.time.fromisoformat(part), self.time_zone).astimezone(dt.UTC)
+            for part in hours.split("-")
+        )
+        return start, end
+
+    def holiday_on(self, day: dt.date) -> str | None:
+        """Return the name of the holiday that ``day`` is, or None."""
+        return next((holiday.name for holiday in self.holidays if holiday.date == day), None)
 
     def text_of(self, field: str) -> str | None:
         """Return a field as whole sentences or a list for a visitor; None when the clinic left it empty.
@@ -154,16 +208,6 @@ class Clinic(_Strict):
         if field == "services":
             return "\n".join(f"- {service}" for service in self.services or ())
         return str(value).strip()
-
-    def _span(self, day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
-        hours = self.hours.get(WEEKDAYS[day.weekday()])
-        if hours is None or day in {holiday.date for holiday in self.holidays}:
-            return None
-        start, end = (dt.time.fromisoformat(part) for part in hours.split("-"))
-        return (
-            dt.datetime.combine(day, start, self.time_zone),
-            dt.datetime.combine(day, end, self.time_zone),
-        )
 
 
 CLINIC_FILE = Path(os.environ.get("CLINIC_FILE") or ROOT / "clinic.yml")

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from content.catalogue import ROOT
 from content.clinic import load_clinic
-from frontdesk import chat, health, problems
+from frontdesk import acknowledge, chat, contact, health, problems
 from frontdesk.guards import Guards
 from frontdesk.services import running
 from frontdesk.settings import Settings
@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises:
         content.clinic.ClinicError: ``clinic.yml`` needs mending.
     """
-    settings = settings or Settings()
+    settings, clinic = settings or Settings(), load_clinic()
     app = FastAPI(
         title="Ketamine clinic assistant",
         version="1",
@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problems.install(app)
     app.include_router(chat.router)
+    app.include_router(contact.router)
+    app.include_router(acknowledge.router)
     app.include_router(health.router)
 
     @app.get("/demo", include_in_schema=False)
@@ -53,10 +55,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return RedirectResponse(f"http://{settings.host}:{settings.demo_port}/demo")
 
     app.mount("/widget", _WidgetFiles(directory=ROOT / "widget"))
-    app.add_middleware(Guards, rate_limits=settings.rate_limits == "on")
+    app.add_middleware(Guards, rate_limits=settings.rate_limits == "on", region=clinic.region)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=[*load_clinic().allowed_origins, f"http://{settings.host}:{settings.demo_port}"],
+        allow_origins=[*clinic.allowed_origins, f"http://{settings.host}:{settings.demo_port}"],
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from safety import Region
+
 
 class ProblemDetails(BaseModel):
     """The body of every error response."""
@@ -40,12 +42,13 @@ def not_found() -> Problem:
     return Problem(404, "not-found", "There is no such conversation. Start a new one.")
 
 
-def unexpected() -> Problem:
+def unexpected(region: Region) -> Problem:
     """Something on our side broke."""
     title = (
-        "Something went wrong on our side. Please try again. In an emergency call 911; in a crisis call or text 988."
+        "Something went wrong on our side. Please try again. In an emergency call {emergency}. "
+        "If you are in crisis: {lifeline_too}"
     )
-    return Problem(500, "unexpected", title)
+    return Problem(500, "unexpected", title.format(**region.says()))
 
 
 _STATUS_TITLES = {
@@ -63,6 +66,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         400: "The body is not JSON.",
         401: "The token is missing.",
         404: "No such conversation, or the token does not open it.",
+        409: "The conversation is not in a state that allows it; nothing was kept.",
         413: "The body is too large.",
         415: "The body is not declared as JSON.",
         422: "A field is missing or wrong; nothing was kept.",

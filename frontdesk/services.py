@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 
 from content.catalogue import Catalogue
 from content.clinic import Clinic, load_clinic
+from content.guide import load_guide
+from content.texts import Texts
+from escalation.desk import EscalationDesk
+from escalation.notices import Notices
+from escalation.notifier import Notifier, Pace
 from frontdesk.engine import Engine
 from frontdesk.live import Live
 from frontdesk.settings import Settings
@@ -29,6 +35,8 @@ class Services:
     engine: Engine
     live: Live
     turns: Turns
+    texts: Texts
+    notices: Notices
 
 
 def services(request: Request) -> Services:
@@ -45,8 +53,24 @@ async def running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     records = Records(settings.database_url)
     engine = Engine(settings.rasa_url, settings.rasa_token)
     live = Live(records)
-    turns = Turns(records, engine, live, catalogue, clinic, settings.engine_seconds)
-    app.state.services = Services(settings, clinic, catalogue, records, engine, live, turns)
+    texts, desk = Texts(clinic), EscalationDesk(records, clinic)
+    turns = Turns(records, engine, live, catalogue, load_guide(), texts, desk, settings.engine_seconds)
+    notices = Notices(records, clinic, desk)
+    notifier = Notifier(records, clinic, notices, settings.link_base, live.wake, _pace(settings))
+    app.state.services = Services(settings, clinic, catalogue, records, engine, live, turns, texts, notices)
+    notifying = asyncio.create_task(notifier.run())
     yield
+    notifying.cancel()
+    with suppress(asyncio.CancelledError):
+        await notifying
     await engine.close()
-    records.close()
+    records.dispose()
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        every=settings.notify_every,
+        send=settings.notify_seconds,
+        retries=settings.notify_retries,
+        acknowledge={"U0": settings.acknowledge_u0, "U1": settings.acknowledge_u1},
+    )

@@ -23,4 +23,17 @@ class Settings(BaseSettings):
     rasa_token: str = Field("", description="Shared secret for the Rasa channel; `make run` makes one.")
     actions_url: str = Field("http://127.0.0.1:5055", description="The action server, asked for its health only.")
     engine_seconds: float = Field(4.0, gt=0, le=30, description="How long an answer may take before 'unavailable'.")
+    public_url: str = Field("", description="Where staff reach this service; links in pages start with it.")
+    notify_every: float = Field(1.0, gt=0, le=60, description="Seconds between two looks at the pages to send.")
+    notify_seconds: float = Field(12.0, gt=0, le=60, description="How long handing one page over may take.")
+    notify_retries: tuple[float, ...] = Field(
+        (1.0, 5.0, 30.0, 120.0, 600.0), min_length=1, description="Pauses before a page is sent again."
+    )
+    acknowledge_u0: float = Field(300.0, gt=0, description="Seconds to acknowledge U0; then the next person is told.")
+    acknowledge_u1: float = Field(1800.0, gt=0, description="The same for U1.")
     rate_limits: Literal["on", "off"] = Field("on", description="off: for benchmarks and tests on loopback.")
+
+    @property
+    def link_base(self) -> str:
+        """What the links in pages start with."""
+        return self.public_url or f"http://{self.host}:{self.port}"

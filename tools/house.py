@@ -1,4 +1,7 @@
-"""Starts and stops the whole assistant: Rasa, the action server, the frontdesk, the demo clinic page."""
+"""Starts and stops the whole assistant: Rasa, the action server, the frontdesk, the demo clinic page.
+
+And a stand-in for the outside, which takes what the clinic's people would get.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from typing import IO
 import httpx
 
 from content.catalogue import ROOT
+from content.clinic import load_clinic
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 8.0
@@ -35,11 +39,13 @@ class Ports:
     demo: int = 8081
     rasa: int = 5005
     actions: int = 5055
+    outside: int = 8082
+    mail: int = 2525
 
     @classmethod
     def free(cls) -> Ports:
         """Ports that nobody uses at the moment."""
-        sockets = [socket.socket() for _ in range(4)]
+        sockets = [socket.socket() for _ in vars(cls())]
         try:
             for one in sockets:
                 one.bind(("127.0.0.1", 0))
@@ -50,7 +56,7 @@ class Ports:
 
     @classmethod
     def chosen(cls) -> Ports:
-        """The ports that ``FRONTDESK_PORT``, ``DEMO_PORT``, ``RASA_PORT`` and ``ACTIONS_PORT`` choose.
+        """The ports that ``FRONTDESK_PORT``, ``DEMO_PORT``, ``RASA_PORT``, ``ACTIONS_PORT`` and so on choose.
 
         Raises:
             HouseError: One is not a port number.
@@ -111,6 +117,11 @@ class House:
         """The demo clinic page's address."""
         return f"http://127.0.0.1:{self.ports.demo}/demo"
 
+    @property
+    def outside(self) -> str:
+        """The address of the page that shows what was sent."""
+        return f"http://127.0.0.1:{self.ports.outside}/"
+
     def __enter__(self) -> House:
         """Start, and wait until a question can be answered."""
         try:
@@ -132,11 +143,11 @@ class House:
             HouseError: A port is in use.
         """
         self.ports.check()
-        for name in ("actions", "rasa", "frontdesk", "demo"):
+        for name in ("outside", "actions", "rasa", "frontdesk", "demo"):
             self.start_part(name)
 
     def start_part(self, name: str) -> None:
-        """Start one part: ``actions``, ``rasa``, ``frontdesk`` or ``demo``."""
+        """Start one part: ``actions``, ``rasa``, ``frontdesk``, ``demo`` or ``outside``."""
         process = subprocess.Popen(
             self._command(name), cwd=ROOT, env=self._environment(), text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
@@ -209,11 +220,15 @@ class House:
             ]  # fmt: skip
         if name == "actions":
             return [python, "-m", "actions", "--actions", "actions", "--port", str(self.ports.actions)]
+        if name == "outside":
+            ports = ["--port", str(self.ports.outside), "--mail-port", str(self.ports.mail)]
+            return [python, "-m", "tools.outside", *ports]
         return [python, "-m", "frontdesk", *(["demo"] if name == "demo" else [])]
 
     def _environment(self) -> dict[str, str]:
         token = self._token()
         return {
+            **self._stand_ins(),
             **os.environ,
             "PYTHONUNBUFFERED": "1",
             "RASA_TELEMETRY_ENABLED": "false",
@@ -228,6 +243,22 @@ class House:
             "FRONTDESK_DATABASE_URL": f"sqlite:///{self.var / 'records.db'}",
             **self.environment,
         }
+
+    def _stand_ins(self) -> dict[str, str]:
+        """Addresses inside this machine for everybody whom ``clinic.yml`` would notify; a variable that is set wins.
+
+        Who is told first gets mail, who is told next a post.
+        """
+        found: dict[str, str] = {}
+        for people in load_clinic(Path(self._clinic_file())).teams.values():
+            for step, variable in ((step, name) for step, one in enumerate(people) for name in one.variables):
+                who = variable.removesuffix("_NOTIFY").lower().replace("_", "-")
+                mail = f"mailto://127.0.0.1:{self.ports.mail}/?from=assistant@clinic.example&to={who}@clinic.example"
+                found.setdefault(variable, mail if step == 0 else f"json://127.0.0.1:{self.ports.outside}/posts/{who}")
+        return found
+
+    def _clinic_file(self) -> str:
+        return self.environment.get("CLINIC_FILE") or os.environ.get("CLINIC_FILE") or str(ROOT / "clinic.yml")
 
     def _token(self) -> str:
         """The secret between frontdesk and Rasa, made at the first start and kept for the owner only."""

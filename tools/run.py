@@ -20,7 +20,8 @@ def main() -> int:
         ports.check()
         model = train()
         with House(model, ROOT / "var", ports) as house:
-            print(f"\n  Clinic demo page   {house.demo}\n  Chat API           {house.api}/openapi.json\n")
+            print(f"\n  Clinic demo page     {house.demo}\n  Chat API             {house.api}/openapi.json")
+            print(f"  What staff are sent  {house.outside}\n")
             if unsigned := sum(answer.review.status != "clinical" for answer in Catalogue().answers.values()):
                 print(f"  {unsigned} answers are not signed by a clinician yet. Do not use them with patients.\n")
             print("  Ctrl-C stops everything.\n", flush=True)

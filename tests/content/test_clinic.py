@@ -21,7 +21,7 @@ GOOD: dict[str, Any] = {
     "hours": {"monday": "09:00-17:00", "tuesday": "09:00-17:00", "friday": "01:00-15:00"},
     "holidays": [{"date": "2026-11-30", "name": "A Monday off"}],
     "allowed_origins": ["https://clinic.example"],
-    "on_call": [{"name": "On-call", "phone": "+1 555 010 0199"}],
+    "teams": {"on_call": [{"name": "On-call", "notify": "${ON_CALL_NOTIFY}"}]},
 }
 
 
@@ -40,7 +40,11 @@ def at(text: str, zone: ZoneInfo = NEW_YORK) -> dt.datetime:
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"name": None}, "name"),
     "no phone": ({"phone": None}, "phone"),
-    "nobody on call": ({"on_call": None}, "on_call"),
+    "no teams": ({"teams": None}, "teams"),
+    "nobody on call": ({"teams": {"front_desk": [{"name": "Desk"}]}}, "teams"),
+    "a team without people": ({"teams": {"on_call": []}}, "teams.on_call"),
+    "a team nobody knows": ({"teams": {"on_call": [{"name": "A"}], "janitors": [{"name": "B"}]}}, "teams.janitors"),
+    "a region in words": ({"region": "America"}, "region"),
     "no origins": ({"allowed_origins": None}, "allowed_origins"),
     "a field nobody knows": ({"parkinglot": "behind"}, "parkinglot"),
     "a zone nobody knows": ({"time_zone": "America/Springfield"}, "time_zone"),
@@ -147,3 +151,21 @@ def test_a_clinic_that_is_never_open_opens_never(tmp_path: Path) -> None:
     closed = clinic(tmp_path, hours={})
     assert not closed.is_open(at("2026-11-23T12:00"))
     assert closed.opens_next(at("2026-11-23T12:00")) is None
+
+
+def test_a_missing_team_is_replaced_by_those_on_call(tmp_path: Path) -> None:
+    here = clinic(tmp_path, teams={"on_call": [{"name": "A"}], "front_desk": [{"name": "B"}, {"name": "C"}]})
+    assert [person.name for person in here.team("front_desk")] == ["B", "C"]
+    assert [person.name for person in here.team("engineering")] == ["A"]
+
+
+def test_where_somebody_is_notified_comes_from_the_environment_and_is_shown_nowhere(tmp_path: Path) -> None:
+    both = "mailtos://${MAIL}/?to=a@clinic.example, ${SMS}"
+    here = clinic(tmp_path, teams={"on_call": [{"name": "A", "notify": both}, {"name": "B"}]})
+    one, other = here.team("on_call")
+    assert one.variables == ["MAIL", "SMS"]
+    assert one.address({"MAIL": "host", "SMS": " sms://x "}) == "mailtos://host/?to=a@clinic.example, sms://x"
+    for unset in ({}, {"MAIL": "host"}, {"MAIL": "host", "SMS": " "}):
+        assert one.address(unset) is None
+    assert other.address({}) is None
+    assert "mailtos" not in repr(here)

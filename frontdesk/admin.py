@@ -1,0 +1,146 @@
+"""How clinic staff work with cases until they have a console: ``python -m frontdesk cases``.
+
+What is printed here is what visitors wrote: it is for the clinicians' eyes, on a machine of the clinic's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from content.clinic import load_clinic
+from content.texts import Texts
+from escalation.titles import case_title
+from frontdesk.settings import Settings
+from records import Case, ConversationNotFound, Message, Records
+
+COMMANDS = ("cases", "case", "lower-flag")
+NO_RECORDS = "start the assistant once, or set FRONTDESK_DATABASE_URL to where its records are."
+DETAILS = ("name", "phone", "email", "best_time")
+
+
+def work(arguments: Sequence[str]) -> int:
+    """Run one command; 1 when what it is about does not exist, or the database cannot be read.
+
+    Raises:
+        content.clinic.ClinicError: ``clinic.yml`` needs mending.
+    """
+    given = _parser().parse_args(arguments)
+    records = Records(Settings().database_url)
+    try:
+        records.is_ready()  # an empty database must not look like one without cases
+        desk = _Desk(records)
+        if given.command == "cases":
+            return desk.cases()
+        if given.command == "case":
+            return desk.case(given.id)
+        return desk.lower_flag(given.conversation, given.by, given.reason)
+    except SQLAlchemyError as error:
+        print(f"The records cannot be read ({type(error).__name__}): {NO_RECORDS}")
+        return 1
+    finally:
+        records.dispose()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m frontdesk", description="Work with the clinic's open cases.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("cases", help="list the open cases, the most urgent first")
+    case = commands.add_parser("case", help="show a case: why, how to reach the visitor, and what was said")
+    case.add_argument("id", help="the case's id, from the list or from a page")
+    lower = commands.add_parser("lower-flag", help="let the assistant give ordinary answers again after a crisis")
+    lower.add_argument("conversation", help="the conversation's id, as 'case' shows it")
+    lower.add_argument("--by", required=True, metavar="NAME", help="the clinician who decides this")
+    lower.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept")
+    return parser
+
+
+class _Desk:
+    def __init__(self, records: Records) -> None:
+        self._records, self._texts = records, Texts(load_clinic())
+
+    def cases(self) -> int:
+        """List the open cases."""
+        opened = self._records.open_cases()
+        for case in opened:
+            seen = f"acknowledged by {case.acknowledged_by}" if case.acknowledged_at else "NOT ACKNOWLEDGED"
+            print(f"{case.id}  {case.urgency}  {self._when(case.opened_at)}  {seen}  {case_title(case.category)}")
+        if not opened:
+            print("No open cases.")
+        return 0
+
+    def case(self, wanted: str) -> int:
+        """Show everything about the conversation of one case."""
+        case = next((case for case in self._records.open_cases() if case.id == wanted), None)
+        if case is None:
+            print(f"There is no open case '{wanted}'. 'python -m frontdesk cases' lists them.")
+            return 1
+        conversation = case.conversation
+        flag = self._records.raised(conversation)
+        print(f"Conversation {conversation}, with: {self._records.owner(conversation)}")
+        if flag:
+            print(f"Crisis flag is up: {case_title(flag)}")
+        for one in self._records.cases_of(conversation):
+            self._about(one)
+        self._contact(conversation)
+        print("\nWhat was said:")
+        for message in self._records.messages_after(conversation, 0):
+            self._said(message)
+        return 0
+
+    def lower_flag(self, conversation: str, by: str, reason: str) -> int:
+        """Lower a crisis flag."""
+        if not by.strip() or not reason.strip():
+            print("Say who decides this (--by) and why (--reason): both are kept.")
+            return 1
+        try:
+            flag = self._records.raised(conversation)
+            self._records.lower_flag(conversation, by.strip(), reason.strip())
+        except ConversationNotFound:
+            print(f"There is no conversation '{conversation}'. 'python -m frontdesk case <id>' shows its id.")
+            return 1
+        print("The flag is lowered." if flag else "No flag was up; nothing has changed.")
+        return 0
+
+    def _about(self, case: Case) -> None:
+        print(f"\nCase {case.id}: {case.urgency}, {case_title(case.category)}")
+        print(f"  opened {self._when(case.opened_at)} because of message {case.seq}")
+        if case.target_at:
+            print(f"  a person should look at it by {self._when(case.target_at)}")
+        if case.acknowledged_at:
+            print(f"  acknowledged {self._when(case.acknowledged_at)} by {case.acknowledged_by}")
+        if case.closed_at:
+            print(f"  closed {self._when(case.closed_at)}")
+        if case.summary:
+            print("  guide:\n" + _indented(json.dumps(case.summary, indent=2, ensure_ascii=False), "    "))
+
+    def _contact(self, conversation: str) -> None:
+        contact = self._records.contact_of(conversation)
+        if contact is None:
+            return print("\nThe visitor left no way to reach them.")
+        print("\nThe visitor may be reached:")
+        for field in DETAILS:
+            if value := getattr(contact, field):
+                print(f"  {field.replace('_', ' ')}: {_plain(value)}")
+
+    def _said(self, message: Message) -> None:
+        print(f"\n[{message.seq}] {message.author}, {self._when(message.sent_at)}")
+        if message.body.get("guide") is True:  # it stays the visitor's own until they send it
+            return print("    (in the guide, not sent to the clinic)")
+        print(_indented(str(message.body.get("text", ""))))
+
+    def _when(self, at: dt.datetime) -> str:
+        return self._texts.moment(at, dt.datetime.now(dt.UTC))
+
+
+def _indented(text: str, by: str = "    ") -> str:
+    return "\n".join(by + _plain(line) for line in text.splitlines())
+
+
+def _plain(text: str) -> str:
+    """Drop what would steer a terminal."""
+    return "".join(character for character in text if character.isprintable())

@@ -1,0 +1,88 @@
+"""What clinic staff type until they have a console."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from content.catalogue import ROOT
+from records import Cause, Contact, Message, Records
+
+
+def staff(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FRONTDESK_DATABASE_URL": f"sqlite:///{tmp_path / 'records.db'}"}
+    return subprocess.run(
+        [sys.executable, "-m", "frontdesk", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_cases_are_listed_and_one_is_shown_with_all_that_is_known(
+    tmp_path: Path, records: Records, conversation: str
+) -> None:
+    said = {"text": "I want to die\x1b[2J\nplease"}
+    records.receive(conversation, str(uuid.uuid4()), said, [Cause("a", "U0", ("on_call",))])
+    records.escalate(conversation, 2, [Cause("guide", "U3", ("clinicians",))], {"age": "41 to 60"})
+    records.leave_contact(conversation, str(uuid.uuid4()), Contact("Ann", "+12125550123", None, "after 5"))
+    records.say(conversation, Message("bot", "guide", {"text": "Your age?", "guide": True}))
+    crisis, guide = records.cases_of(conversation)
+
+    listed = staff(tmp_path, "cases").stdout.splitlines()
+    assert [line.split()[:2] for line in listed] == [[crisis.id, "U0"], [guide.id, "U3"]]
+    assert "NOT ACKNOWLEDGED" in listed[0]
+    assert listed[0].endswith("Suicide or self-harm risk now")
+    assert listed[1].endswith("Candidacy guide sent to the clinic")
+
+    shown = staff(tmp_path, "case", crisis.id)
+    assert shown.returncode == 0, shown.stderr
+    for words in (
+        f"Conversation {conversation}, with: bot", "Crisis flag is up: Suicide or self-harm risk now", '"age": "41 to 60"',
+        "name: Ann", "phone: +12125550123", "best time: after 5", "[2] visitor", "    I want to die[2J\n    please",
+    ):  # fmt: skip
+        assert words in shown.stdout, words
+    assert "\x1b" not in shown.stdout
+    assert "email" not in shown.stdout
+    assert "Your age?" not in shown.stdout  # not sent to the clinic yet
+    assert "(in the guide, not sent to the clinic)" in shown.stdout
+
+
+def test_a_clinician_lowers_the_flag_and_says_why(tmp_path: Path, records: Records, conversation: str) -> None:
+    records.escalate(conversation, 1, [Cause("a", "U1", ("on_call",))])
+    words = ("lower-flag", conversation, "--by", "Dr. Example", "--reason", "spoke by phone")
+    assert staff(tmp_path, *words).stdout == "The flag is lowered.\n"
+    assert records.raised(conversation) is None
+    change = records.flags_of(conversation)[-1]
+    assert (change.by, change.why, change.raised) == ("Dr. Example", "spoke by phone", False)
+    assert staff(tmp_path, *words).stdout == "No flag was up; nothing has changed.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("cases",), 0), (("case", "nosuchcase"), 1), (("lower-flag", "nosuch", "--by", "A", "--reason", "B"), 1),
+        (("lower-flag", "nosuch"), 2),
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_said_in_a_sentence(
+    tmp_path: Path, records: Records, words: tuple[str, ...], code: int
+) -> None:
+    done = staff(tmp_path, *words)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert done.stdout or done.stderr
+
+
+def test_no_database_is_not_a_database_without_cases(tmp_path: Path) -> None:
+    done = staff(tmp_path, "cases")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "set FRONTDESK_DATABASE_URL" in done.stdout
+    assert "No open cases" not in done.stdout
