@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
-.PHONY: run test setup train evaluate check ask clean
+.PHONY: run test setup train evaluate evaluate-safety check ask clean
 
 PYTHON = .venv/bin/python
 export Q
@@ -22,6 +22,9 @@ ask: setup
 
 evaluate: setup
 	@.venv-rasa/bin/python -m benchmarks.quality
+
+evaluate-safety: setup
+	@.venv-rasa/bin/python -m benchmarks.safety
 
 check: setup
 	@.venv/bin/ruff check .

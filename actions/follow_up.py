@@ -8,9 +8,11 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.guarded import GuardedAction
+from actions.house import records
 from actions.replies import Replies
 from actions.understanding import Understanding, today
 from content.texts import Reply
+from escalation.desk import EscalationDesk
 
 
 class ActionFollowUp(GuardedAction):
@@ -24,6 +26,9 @@ class ActionFollowUp(GuardedAction):
         """Follow up on the last answer, or ask what the visitor would like to know."""
         understood = Understanding.of(tracker)
         slots = dict(tracker.slots)
+        if understood.follow_up == "yes" and slots.get("last_kind") == "decline":  # to the offer of a person
+            seq = (tracker.latest_message.get("metadata") or {}).get("seq", 0)
+            return EscalationDesk(records(), self._replies.clinic).hand_off(tracker.sender_id, int(seq))
         if understood.topics:  # chosen with a button that names its topic
             slots["last_topic"] = understood.topics[0]
         return self._reply(self._replies, understood.follow_up or "", slots, today())
@@ -32,8 +37,6 @@ class ActionFollowUp(GuardedAction):
     def _reply(replies: Replies, wish: str, slots: dict[str, Any], on: dt.date) -> Reply:
         topic, offered = slots.get("last_topic"), slots.get("offered") or []
         if wish == "yes":
-            if slots.get("last_kind") == "decline":
-                return replies.texts.handoff(dt.datetime.now(dt.UTC))
             if slots.get("last_kind") == "answer" and topic:
                 return replies.detail(topic, on)
             return replies.say("yes_to_what", offered)

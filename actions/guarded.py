@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import asyncio
 import logging
 from typing import Any
 
@@ -10,6 +11,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.guide_course import FORM
+from actions.guide_replies import with_resume
 from actions.replies import Replies, load_replies
 from actions.understanding import remember, send
 from content.texts import Reply
@@ -38,9 +41,11 @@ class GuardedAction(Action, abc.ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Send the reply and remember what later messages may refer to."""
         try:
-            reply = self.reply(tracker)
+            reply = await asyncio.to_thread(self.reply, tracker)  # it may wait for the records
         except Exception as error:
             logger.error("%s failed: %s", self.name(), type(error).__name__)
             return []
+        if (tracker.active_loop or {}).get("name") == FORM:
+            reply = with_resume(reply, self._replies.guide)
         send(dispatcher, reply)
         return remember(reply)

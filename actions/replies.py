@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from content.catalogue import Answer, Catalogue, Sentence, as_text
 from content.clinic import Clinic, load_clinic
+from content.guide import Guide, load_guide
 from content.texts import Reply, Texts
 
 OFFERED = 3
@@ -15,11 +17,12 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Replies:
-    """Replies from the reviewed answers and the clinic's own facts."""
+    """Replies from the reviewed answers and the clinic's own facts; answers to the guide's topic lead to the guide."""
 
-    def __init__(self, catalogue: Catalogue, clinic: Clinic) -> None:
+    def __init__(self, catalogue: Catalogue, clinic: Clinic, guide: Guide) -> None:
         self.catalogue = catalogue
         self.clinic = clinic
+        self.guide = guide
         self.texts = Texts(clinic)
 
     def answer(self, topics: Sequence[str], confidence: float, today: dt.date) -> Reply:
@@ -112,18 +115,19 @@ class Replies:
     def _part(self, answer: Answer, sentences: tuple[Sentence, ...]) -> Reply:
         filled = [sentence for sentence in map(self._fill, sentences) if sentence]
         text = as_text(filled)
-        sources = [
-            source.model_dump(include={"id", "title", "heading", "url"})
-            for source in self.catalogue.knowledge.sources(sentences)
-        ]
         return {
             "kind": "answer",
             "topics": [answer.topic],
             "text": text,
-            "sources": _unique(sources),
+            "sources": self.shown_sources(sentences),
             "suggestions": self._follow_ups([answer.topic]),
             "confidence": 1.0,
         }
+
+    def shown_sources(self, sentences: Iterable[Sentence]) -> list[dict[str, str | None]]:
+        """Return the sources behind ``sentences`` as a visitor sees them."""
+        fields = {"id", "title", "heading", "url"}
+        return _unique([source.model_dump(include=fields) for source in self.catalogue.knowledge.sources(sentences)])
 
     def _fill(self, sentence: Sentence) -> Sentence | None:
         """Fill the clinic's facts in; None when one of them is empty."""
@@ -138,6 +142,8 @@ class Replies:
     def _follow_ups(self, topics: Sequence[str]) -> list[dict[str, str]]:
         first = self.catalogue.answers[topics[0]]
         more = [{"label": self.texts.label("detail"), "value": f"detail:{first.topic}"}] if first.detail else []
+        if self.guide.topic in topics:
+            more.insert(0, {"label": self.guide.labels.start, "value": "guide:start"})
         return more + self._choices([topic for topic in first.follow_ups if topic not in topics])
 
     def _choices(self, topics: Sequence[str]) -> list[dict[str, str]]:
@@ -145,9 +151,10 @@ class Replies:
         return [{"label": titles[topic], "value": f"topic:{topic}"} for topic in topics if topic in titles]
 
 
+@lru_cache(maxsize=1)
 def load_replies() -> Replies:
-    """Read answers and clinic facts from the project's folder."""
-    return Replies(Catalogue(), load_clinic())
+    """Read answers, clinic facts and the guide from the project's folder, once a process."""
+    return Replies(Catalogue(), load_clinic(), load_guide())
 
 
 def _unique(sources: list[dict[str, str | None]]) -> list[dict[str, str | None]]:

@@ -16,6 +16,7 @@ import textstat
 
 from content.catalogue import ROOT, Answer, Catalogue, Knowledge, Sentence, as_text, read_yaml
 from content.clinic import Clinic
+from content.guide import Guide, GuideError, load_guide
 
 SHORT_WORDS = 60
 DETAIL_WORDS = 150
@@ -23,6 +24,14 @@ READING_GRADE = 8.0
 EXAMPLES = 20
 SHINGLE_WORDS = 8
 SALT = "ketamine-clinic-faq"
+# The guide prepares a talk; it never says who is a candidate.
+VERDICT = re.compile(
+    r"\byou(?:['’]re| are| may be| might be| could be| would be| will be| seem| look)?"
+    r"(?: do| may| might| not| likely| probably| no| still| to be)*"
+    r" (?:an? (?:\w+ )?candidate|(?:in)?eligible|(?:un)?suitable|(?:dis)?qualif\w+|ruled out|cleared|(?:un)?fit for)\b"
+    r"|\b(?:is|are|would be|should be|seems) (?:\w+ )?(?:right|safe|suitable|unsafe|fine|ok) for you\b",
+    re.IGNORECASE,
+)
 DOSE = re.compile(r"\b\d+([.,]\d+)?\s*(mg|mcg|milligrams?|micrograms?|ml|mg/kg)\b", re.IGNORECASE)
 
 
@@ -126,6 +135,25 @@ class ContentCheck:
         for key, variations in read_yaml(folder / "small_conversation.yml")["responses"].items():
             yield from (f"{key}: {problem}" for problem in self.wording_problems(variations[0]["text"]))
 
+    def guide_problems(self, guide: Guide) -> Iterator[str]:
+        """Yield what is wrong with the candidacy guide's words."""
+        for name, text in _guide_texts(guide):
+            if not name.startswith("label") and (grade := reading_grade(text)) > READING_GRADE:
+                yield f"guide {name} reads at grade {grade:.1f}; at most {READING_GRADE:.0f}. Use plainer words."
+            yield from (f"guide {name}: {problem}" for problem in self.wording_problems(text))
+            if verdict := VERDICT.search(text):
+                yield f"guide {name} says '{verdict.group()}': the guide never says who is a candidate, or for whom."
+        for sentence in guide.sentences():
+            for rests_on in sentence.rests_on:
+                if not self.knowledge.knows(rests_on) or self._no_field(rests_on):
+                    yield f"guide: '{sentence.says[:50]}…' rests on '{rests_on}', which does not exist in knowledge/."
+        if guide.topic not in self.knowledge.topics:
+            yield f"guide: the topic '{guide.topic}' does not exist in knowledge/facts/."
+        if not guide.is_current(self.today):
+            yield f"guide: its review expired on {guide.review.expires}. Have it reviewed again, or it is not offered."
+        if guide.review.status == "clinical" and not guide.review.reviewer:
+            yield "guide: is marked as clinically reviewed without a reviewer's name."
+
     def wording_problems(self, text: str) -> Iterator[str]:
         """Yield every forbidden, copied or dose-like wording in ``text``."""
         lowered = " ".join(text.lower().split())
@@ -161,6 +189,26 @@ class ContentCheck:
         return self._index
 
 
+def _guide_texts(guide: Guide) -> Iterator[tuple[str, str]]:
+    """Yield everything that the guide says, with where it stands."""
+    yield from ((f"text '{name}'", text) for name, text in guide.texts)
+    yield from ((f"label '{name}'", text) for name, text in guide.labels)
+    yield from ((f"just_in_case '{letter}'", text) for letter, text in guide.just_in_case.items())
+    yield "talk_about", as_text([_item(sentence) for sentence in guide.talk_about])
+    for question in guide.questions:
+        yield f"question '{question.id}'", " ".join([*(sentence.says for sentence in question.says), question.asks])
+        yield f"why of '{question.id}'", f"{as_text(question.why)} {question.not_covered or ''}"
+        more = [*question.talk_about, *(sentence for option in question.options for sentence in option.talk_about)]
+        if more:
+            yield f"talk_about of '{question.id}'", as_text([_item(sentence) for sentence in more])
+        for option in question.options:
+            yield f"label '{question.id}:{option.value}'", option.label
+
+
+def _item(sentence: Sentence) -> Sentence:
+    return sentence.model_copy(update={"says": f"- {sentence.says}"})
+
+
 def _plain(example: str) -> str:
     return " ".join(words(example))
 
@@ -171,6 +219,10 @@ def main() -> int:
     check = ContentCheck(Catalogue(), dt.date.today())
     problems = [problem for prefix in prefixes for problem in check.problems(prefix)]
     problems += check.fixed_text_problems()
+    try:
+        problems += check.guide_problems(load_guide())
+    except GuideError as error:
+        problems.append(str(error))
     print("\n".join(problems) or f"{len(check.catalogue.answers)} answers, no problem.")
     return 1 if problems else 0
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from escalation.desk import findings_of
 from frontdesk.messages import ReplyBody
+from safety import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +21,31 @@ OTHER_SECONDS = 2.0  # for everything but turns, which bring their own limit
 
 
 class EngineUnavailable(Exception):
-    """Rasa or the action server did not answer in time, or not properly. Says which, not what was asked."""
+    """Rasa or the action server did not answer in time, or not properly. Says which, not what was asked.
+
+    ``findings`` are what the safety screen in Rasa had found by then.
+    """
+
+    def __init__(self, why: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(why)
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a visitor said or chose: words, a topic (with a follow-up wish), or a command of the guide.
+
+    ``recent`` are earlier words, for the safety screen alone. ``seq`` is the message's number.
+    """
+
+    conversation: str
+    seq: int
+    locale: str
+    text: str | None = None
+    topic: str | None = None
+    follow_up: str | None = None
+    guide: str | None = None
+    recent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,26 +86,19 @@ class Engine:
         """Close all connections."""
         await self._client.aclose()
 
-    async def ask(
-        self,
-        conversation: str,
-        seconds: float,
-        *,
-        text: str | None = None,
-        topic: str | None = None,
-        follow_up: str | None = None,
-    ) -> EngineAnswer:
-        """Ask what to reply to words, to a chosen topic, or to a follow-up wish, within ``seconds``.
+    async def ask(self, question: Question, seconds: float) -> EngineAnswer:
+        """Ask what to reply, within ``seconds``.
 
         Raises:
             EngineUnavailable: No proper answer came in time.
         """
-        said = {"text": text, "topic": topic, "follow_up": follow_up}
-        body = {"conversation": conversation, **{key: value for key, value in said.items() if value is not None}}
+        body = {key: value for key, value in asdict(question).items() if value is not None}
         try:
             async with asyncio.timeout(max(seconds, 0.0)):
                 response = await self._client.post("/turns", json=body, timeout=max(seconds, 0.1))
-            response.raise_for_status()
+            if response.is_error:
+                logger.warning("Rasa gave no answer: status %s", response.status_code)
+                raise EngineUnavailable(f"status {response.status_code}", _findings(response))
             answer = _Answer.model_validate_json(response.content)
         except (httpx.HTTPError, TimeoutError, ValidationError) as error:
             logger.warning("Rasa gave no answer: %s", type(error).__name__)
@@ -108,3 +128,11 @@ class Engine:
             return dict(response.json())
         except (httpx.HTTPError, ValueError) as error:
             raise EngineUnavailable(type(error).__name__) from error
+
+
+def _findings(response: httpx.Response) -> list[Finding]:
+    """Return what the safety screen had found when the turn failed; nothing when the answer is not Rasa's."""
+    try:
+        return findings_of(response.json())
+    except (ValueError, TypeError, KeyError, AssertionError):
+        return []

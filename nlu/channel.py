@@ -6,19 +6,25 @@ import asyncio
 import hmac
 import logging
 import re
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
+import yaml
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
-from nlu.topic_model import area
+from nlu.safety_screen import FINDINGS
+from nlu.topic_model import GUIDE, area
 
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 3.5  # below the frontdesk's own limit, so that it hears why
 TEXT_LIMIT = 4000
 SMALL_TALK = "smalltalk"
+GUIDE_FORM = "candidacy_guide"
+GUIDE_WORDS = Path(__file__).resolve().parent.parent / "data" / "conversation" / "guide.yml"
 _COMMAND = re.compile(r"^[\s/]+")
 
 
@@ -61,6 +67,8 @@ class FrontdeskChannel(InputChannel):
         if not token or token.startswith("${"):
             raise ValueError("The frontdesk channel has no token. Set RASA_CHANNEL_TOKEN, as 'make run' does.")
         self._token = token
+        labels = yaml.safe_load(GUIDE_WORDS.read_text(encoding="utf-8"))["guide"]["labels"]
+        self._resume = {"label": labels["resume"], "value": "guide:resume"}
 
     @classmethod
     def name(cls) -> str:
@@ -94,14 +102,19 @@ class FrontdeskChannel(InputChannel):
                 await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
             except asyncio.TimeoutError:
                 logger.warning("A turn took longer than %s s and was given up", TURN_SECONDS)
-                return _problem(504, "The turn took too long.")
+                return _problem(504, "The turn took too long.", message)
             except Exception as error:
                 logger.error("A turn failed: %s", type(error).__name__)
-                return _problem(500, "The turn failed.")
+                return _problem(500, "The turn failed.", message)
             replies = message.output_channel.replies  # type: ignore[union-attr]
             if not replies:  # Rasa swallows a failing action and answers nothing
-                return _problem(502, "No action replied.")
-            return response.json({"replies": replies, "understanding": await _understood(request, message)})
+                return _problem(502, "No action replied.", message)
+            tracker = await request.app.ctx.agent.tracker_store.retrieve(message.sender_id)
+            in_guide = tracker is not None and tracker.active_loop_name == GUIDE_FORM
+            for reply in replies if in_guide else []:
+                if reply["kind"] == SMALL_TALK:  # a response of Rasa's own, which no action could give its buttons
+                    reply.setdefault("suggestions", [self._resume])
+            return response.json({"replies": replies, "understanding": _understood(tracker, replies, in_guide)})
 
         @blueprint.delete("/conversations/<conversation>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
@@ -121,14 +134,19 @@ def _message(body: Any) -> tuple[Optional[UserMessage], str]:
     """Return the turn's message, or None and what is wrong with the request."""
     if not isinstance(body, dict) or not isinstance(body.get("conversation"), str) or not body["conversation"]:
         return None, "Send a JSON object with 'conversation'."
-    text, topic, follow_up = body.get("text"), body.get("topic"), body.get("follow_up")
-    channel = TurnReplies()
+    text, topic, follow_up, guide = (body.get(key) for key in ("text", "topic", "follow_up", "guide"))
+    # What actions and the safety screen need besides the words.
+    about = {key: body[key] for key in ("seq", "locale", "recent") if body.get(key) is not None}
+    channel, conversation = TurnReplies(), body["conversation"]
     if isinstance(topic, str) and "/" in topic:
-        return UserMessage(None, channel, body["conversation"], parse_data=_chosen(topic, follow_up)), ""
+        return UserMessage(None, channel, conversation, parse_data=_chosen(topic, follow_up), metadata=about), ""
+    if isinstance(guide, str) and guide:
+        return UserMessage(None, channel, conversation, parse_data=_steered(guide), metadata=about), ""
     if not isinstance(text, str) or not text.strip() or len(text) > TEXT_LIMIT:
-        return None, f"Send 'text' of 1 to {TEXT_LIMIT} characters, or 'topic'."
+        return None, f"Send 'text' of 1 to {TEXT_LIMIT} characters, 'topic' or 'guide'."
     # A leading slash would be a command to Rasa; a visitor's words are only ever words.
-    return UserMessage(_COMMAND.sub("", text) or "?", channel, body["conversation"], input_channel=channel.name()), ""
+    words = _COMMAND.sub("", text) or "?"
+    return UserMessage(words, channel, conversation, input_channel=channel.name(), metadata=about), ""
 
 
 def _chosen(topic: str, follow_up: Optional[str]) -> Dict[str, Any]:
@@ -145,19 +163,42 @@ def _chosen(topic: str, follow_up: Optional[str]) -> Dict[str, Any]:
     }
 
 
-async def _understood(request: Request, message: UserMessage) -> Dict[str, Any]:
-    """What the engine made of the message: for staff and tests, without the words."""
-    tracker = await request.app.ctx.agent.tracker_store.retrieve(message.sender_id)
+def _steered(command: str) -> Dict[str, Any]:
+    """What a button of the candidacy guide means, such as ``answer:heart:none``, in the form of a parsed message."""
+    understanding = {"topics": [], "candidates": [], "confidence": 1.0, "follow_up": None, "guide": command}
+    return {
+        "text": "",
+        "intent": {"name": GUIDE, "confidence": 1.0},
+        "entities": [],
+        "response_selector": {},
+        "understanding": understanding,
+    }
+
+
+def _understood(
+    tracker: Optional[DialogueStateTracker], replies: List[Dict[str, Any]], in_guide: bool
+) -> Dict[str, Any]:
+    """What the engine made of the message: for staff and tests, without the words.
+
+    Of an answer in the candidacy guide nothing is said: it would tell the answer, which is kept only if it is sent.
+    """
     if tracker is None or tracker.latest_message is None:
         return {}
     parsed = tracker.latest_message.parse_data
+    name = parsed["intent"].get("name")
+    if name == GUIDE or any((reply.get("form") or {}).get("kind") == GUIDE for reply in replies):
+        return {"intent": GUIDE, "in_guide": in_guide}
     return {
-        "intent": parsed["intent"].get("name"),
+        "intent": name,
         "confidence": parsed["intent"].get("confidence"),
         "entities": [{"entity": e["entity"], "value": e["value"]} for e in parsed.get("entities", [])],
+        "in_guide": in_guide,
         **{key: value for key, value in (parsed.get("understanding") or {}).items() if key != "confidence"},
     }
 
 
-def _problem(status: int, title: str) -> HTTPResponse:
-    return response.json({"title": title, "status": status}, status, content_type="application/problem+json")
+def _problem(status: int, title: str, message: Optional[UserMessage] = None) -> HTTPResponse:
+    """Say what is wrong; with what the safety screen found in ``message``, which must not be lost with the turn."""
+    findings = (message.metadata or {}).get(FINDINGS, []) if message else []
+    body = {"title": title, "status": status, FINDINGS: findings}
+    return response.json(body, status, content_type="application/problem+json")

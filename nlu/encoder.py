@@ -6,6 +6,7 @@ Plain Python around two files, so that training, evaluation and benchmarks share
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
 
@@ -41,6 +42,12 @@ def verify(folder: Path) -> None:
             raise EncoderFilesError(f"{path} is missing. Run 'make setup' to install the encoder.")
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise EncoderFilesError(f"{path} is damaged. Delete {folder} and run 'make setup' to install it again.")
+
+
+@lru_cache(maxsize=1)
+def shared(folder: Path) -> Encoder:
+    """Return one encoder for all components of this process, which serve one message at a time."""
+    return Encoder(folder)
 
 
 class Encoder:

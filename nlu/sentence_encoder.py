@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.context import RESOLVED
-from nlu.encoder import DIMENSIONS, Encoder
+from nlu.encoder import DIMENSIONS, Encoder, shared
 from nlu.language import SEGMENTS
 
 READINGS = "readings"
@@ -41,7 +41,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         """Load the encoder."""
         super().__init__(name, config)
-        self._encoder = Encoder(FOLDER)
+        self._encoder = shared(FOLDER)
 
     @classmethod
     def create(

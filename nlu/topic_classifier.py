@@ -19,14 +19,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.context import NAMED_TOPIC, PLAIN, RESOLVED
 from nlu.sentence_encoder import READINGS, VECTORS
-from nlu.topic_model import OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
+from nlu.topic_model import GUIDE, OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
 
 UNDERSTANDING = "understanding"
+SURE_TOPICS = "sure_topics"  # each reading of a message that is clear by itself, with its topic
 FALLBACK = "nlu_fallback"
 FILE = "topic_model.joblib"
 # Two separate questions that agree in being clear need each be a little less clear (measured on the first
 # set of benchmarks/wordings).
 SEVERAL = 0.85
+GUIDED = (GUIDE, "candidacy")  # what "take me through it" may be about, to mean the guide
 LEAST_SURE = 0.4  # below, small talk and follow-ups are as likely something else
 
 
@@ -62,7 +64,8 @@ def decide(
     clear = is_topic(whole.first) and whole.sure >= thresholds.answer
     if named and not clear:
         return Outcome(area(named), [named], [named], 1.0)
-    if resolved and area(whole.first) != "follow_up" and is_topic(readings[1].first):
+    guide = resolved and area(whole.first) == GUIDE and area(readings[1].first) in GUIDED
+    if resolved and not guide and area(whole.first) != "follow_up" and is_topic(readings[1].first):
         order = (whole, readings[1]) if is_topic(whole.first) and whole.sure >= plain else (readings[1], whole)
         whole = max(order, key=lambda reading: min(reading.sure, thresholds.answer))  # the first, if both are clear
     sure_segments = [s for s in segments if is_topic(s.first) and s.sure >= SEVERAL * thresholds.answer]
@@ -144,7 +147,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train the topic model on all examples and keep it with its thresholds."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        vectors = np.vstack([_vector(example) for example in examples])
+        vectors = np.vstack([sentence_vector(example) for example in examples])
         labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
         self._model = TopicModel().fit([example.get(TEXT) for example in examples], vectors, labels)
         with self._model_storage.write_to(self._resource) as folder:
@@ -164,7 +167,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             resolved, named, plain = bool(message.get(RESOLVED)), message.get(NAMED_TOPIC), message.get(PLAIN) or 0.0
             outcome = decide(readings, resolved, named, self._model.thresholds, plain)
             self._set(message, readings[0], outcome)
+            message.set(SURE_TOPICS, self._sure_topics(message.get(READINGS), readings))
         return messages
+
+    def _sure_topics(self, texts: Sequence[str], readings: Sequence[Reading]) -> Dict[str, str]:
+        assert self._model is not None
+        least = SEVERAL * self._model.thresholds.answer
+        return {text: r.first for text, r in zip(texts, readings) if is_topic(r.first) and r.sure >= least}
 
     def _set(self, message: Message, reading: Reading, outcome: Outcome) -> None:
         ranking: Dict[str, float] = {outcome.intent: outcome.confidence}
@@ -221,7 +230,12 @@ def _confidence(intent: Dict[str, Any]) -> float:
     return -float(intent["confidence"])
 
 
-def _vector(message: Message) -> np.ndarray:
+def sentence_vector(message: Message) -> np.ndarray:
+    """Return the sentence vector of a training example, ``(384,)``.
+
+    Raises:
+        ValueError: It has none.
+    """
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
         raise ValueError("A training example has no sentence vector. Put nlu.sentence_encoder.SentenceEncoder before.")

@@ -14,23 +14,20 @@ from typing import List, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.sparse import csr_matrix, hstack
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
+
+from nlu.lexical_model import LexicalModel, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
-CONVERSATION = ("smalltalk", "follow_up")
+GUIDE = "guide"
+CONVERSATION = ("smalltalk", "follow_up", GUIDE)
 OFFERED = 3
 
-# Chosen by cross-validation (`make evaluate`); all three are flat around these values.
+# Chosen by cross-validation (`make evaluate`); both are flat around these values.
 DENSE_C = 20.0
 DENSE_STEPS = 40
-LEXICAL_C = 0.3
-LEXICAL_SHARPNESS = 2.5
-LEXICAL_FEATURES = 25_000
 
 CALIBRATION_FOLDS = 3
 # The share of messages that may be answered wrongly, and the least chance that one of three offered
@@ -88,31 +85,21 @@ class LinearModels:
 
     def fit(self, texts: Sequence[str], vectors: np.ndarray, labels: np.ndarray) -> LinearModels:
         """Train on ``texts`` with their ``vectors`` (n, 384) and ``labels`` (n,)."""
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_features=LEXICAL_FEATURES // 2)
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3, max_features=LEXICAL_FEATURES
-        )
-        lexical = hstack([self._words.fit_transform(texts), self._letters.fit_transform(texts)]).tocsr()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is on purpose: it generalises as well
             dense = LogisticRegression(C=DENSE_C, max_iter=DENSE_STEPS).fit(vectors.astype(np.float32), labels)
-        sparse = LinearSVC(C=LEXICAL_C).fit(lexical, labels)
+        self._lexical = LexicalModel().fit(texts, labels)
         self.labels = dense.classes_
         self._dense = dense.coef_.T.astype(np.float32)
         self._dense_bias = dense.intercept_.astype(np.float32)
-        self._lexical = np.ascontiguousarray(sparse.coef_.T, dtype=np.float32)
-        self._lexical_bias = sparse.intercept_.astype(np.float32)
         self._examples = vectors.astype(np.float32)
         self._example_labels = np.searchsorted(self.labels, labels)
         return self
 
     def log_probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both models' log-probabilities, each of shape ``(texts, labels)``."""
-        lexical = hstack([self._words.transform(texts), self._letters.transform(texts)]).tocsr()
-        return (
-            _log_softmax(vectors @ self._dense + self._dense_bias),
-            _log_softmax(LEXICAL_SHARPNESS * (_times(lexical, self._lexical) + self._lexical_bias)),
-        )
+        dense = log_softmax(vectors @ self._dense + self._dense_bias)
+        return dense, self._lexical.log_probabilities(texts)
 
     def nearest(self, vectors: np.ndarray) -> np.ndarray:
         """Return the similarity of each text to the nearest example of each label: ``(texts, labels)``."""
@@ -195,7 +182,7 @@ def _rank(
 ) -> tuple[list[list[tuple[str, float]]], np.ndarray]:
     """Rank labels, and describe each ranking by the features that its certainty is learnt from."""
     dense, lexical = models.log_probabilities(texts, vectors)
-    log_p = _log_softmax(dense + lexical)
+    log_p = log_softmax(dense + lexical)
     nearest = models.nearest(vectors)
     areas = np.array([area(label) for label in models.labels])
     outside = areas == OUT_OF_SCOPE
@@ -239,14 +226,3 @@ def _offer(ranking: list[tuple[str, float]]) -> list[str]:
 
 def _same(first: str, label: str) -> bool:
     return first == label or (first == OUT_OF_SCOPE and area(label) == OUT_OF_SCOPE)
-
-
-def _times(sparse: csr_matrix, dense: np.ndarray) -> np.ndarray:
-    product: np.ndarray = sparse.astype(np.float32) @ dense
-    return product
-
-
-def _log_softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return result

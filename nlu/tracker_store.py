@@ -1,4 +1,4 @@
-"""What Rasa remembers of a conversation: slots and the last turns, in memory only.
+"""What Rasa remembers of a conversation: slots, the form under way and the last turns, in memory only.
 
 The conversation's log is in the clinic's records. Rasa needs only what resolves "and for OCD?", so this
 store keeps that and nothing on disk: a turn takes the same time however long the conversation is, and
@@ -13,7 +13,7 @@ from typing import Any, Iterable, List, Optional
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 TURNS = 2
@@ -21,7 +21,7 @@ CONVERSATIONS = 20_000
 
 
 class RecentTrackerStore(TrackerStore):
-    """Keeps the slots and the last turns of the latest conversations.
+    """Keeps the slots, the active form and the last turns of the latest conversations.
 
     Args:
         domain: The assistant's domain.
@@ -45,12 +45,14 @@ class RecentTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep what later turns need. Raises nothing: memory does not fail half-way."""
         slots: List[Event] = [SlotSet(key, slot.value) for key, slot in tracker.slots.items() if slot.value is not None]
+        # A form that began before the turns that are kept is still the one under way.
+        loop: List[Event] = [ActiveLoop(tracker.active_loop_name)] if tracker.active_loop_name else []
         events = self._last_turns(list(tracker.events))
         for event in events:
             if isinstance(event, UserUttered):  # what was understood is kept, the words are not
                 event.text = ""
                 event.parse_data["text"] = ""
-        self._kept[tracker.sender_id] = [*slots, *events]
+        self._kept[tracker.sender_id] = [*slots, *loop, *events]
         self._kept.move_to_end(tracker.sender_id)
         while len(self._kept) > self._conversations:
             self._kept.popitem(last=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from safety.language import language_of
+from safety.region import Region
 from safety.rules import SafetyRulesError
-from safety.screen import Finding, Screen
+from safety.screen import FIXED, Finding, Screen
 from safety.templates import Templates
 
-__all__ = ["Finding", "SafetyRulesError", "Screen", "Templates"]
+__all__ = ["FIXED", "Finding", "Region", "SafetyRulesError", "Screen", "Templates", "language_of"]

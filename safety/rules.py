@@ -2,7 +2,8 @@
 
 ``unless`` beside ``patterns`` names look-alikes: what such a wording covers does not count as a match.
 ``unless_in_sentence`` (for a whole category) and ``unless`` (of one pattern) name words that turn the
-sentence around them into something else, such as a question about people in general.
+sentence around them into something else, such as a question about people in general. ``adjust`` names wordings
+that make what was found more urgent, or send it to others, however it was found.
 """
 
 from __future__ import annotations
@@ -50,12 +51,40 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Adjustment:
+    """What a wording changes about a finding of its category; what is None stays."""
+
+    when: re.Pattern[str]
+    urgency: str | None
+    form: str | None
+    teams: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """What changes when a category is found for the ``times``-th time in the recent messages."""
+
+    times: int
+    urgency: str | None
+    form: str | None
+    teams: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class Category:
-    """One category of the safety policy, compiled."""
+    """One category of the safety policy, compiled.
+
+    ``title`` is how staff read it; ``teams`` are told of its cases; ``general`` names topics (or whole areas) whose
+    reviewed answer may stand beside its reply.
+    """
 
     letter: str
-    kind: str
+    title: str
     urgency: str
+    teams: tuple[str, ...]
+    general: tuple[str, ...]
+    adjustments: tuple[Adjustment, ...]
+    repeated: Repeated | None
     patterns: tuple[Pattern, ...]
     any_pattern: re.Pattern[str]
     look_alikes: re.Pattern[str] | None
@@ -97,10 +126,15 @@ class Category:
 
 @dataclass(frozen=True)
 class Rules:
-    """All categories in the policy's order of precedence, and the normaliser they are written for."""
+    """All categories in the policy's order of precedence, and the normaliser they are written for.
+
+    ``soft`` finds talk of suicide in ordinary messages; ``plain_no`` is a plain no to the check-in.
+    """
 
     categories: tuple[Category, ...]
     normalise: Normaliser
+    soft: re.Pattern[str]
+    plain_no: re.Pattern[str]
 
 
 def read_yaml(path: Path) -> Any:
@@ -148,16 +182,16 @@ def load(folder: Path = FOLDER) -> Rules:
         for example in (*content["fires"], *content["does_not_fire"]):
             vocabulary.update(re.findall(r"[a-z]+", example.lower()))
     normalise = Normaliser(spelling["words"], spelling["phrases"], spelling["emoji"], spelling["disguised"], vocabulary)
-    return Rules(tuple(compiled[letter] for letter in shared["precedence"]), normalise)
+    soft, plain_no = (_compile(folder / "shared.yml", shared[key], macros) for key in ("soft_line", "plain_no"))
+    return Rules(tuple(compiled[letter] for letter in shared["precedence"]), normalise, soft, plain_no)
 
 
 def _require(path: Path, content: Any, letter: str) -> None:
-    missing = {"category", "kind", "urgency", "patterns", "fires", "does_not_fire", "reply"} - set(content)
+    missing = {"category", "title", "urgency", "teams", "patterns", "fires", "learnt", "does_not_fire"} - set(content)
     if missing:
         raise SafetyRulesError(f"{path} lacks {', '.join(sorted(missing))}.")
-    kind = KINDS.get(letter, "advice")
-    if content["category"] != letter or content["kind"] != kind or content["urgency"] not in URGENCIES:
-        raise SafetyRulesError(f"{path} must have category '{letter}', kind '{kind}' and an urgency U0 to U4.")
+    if content["category"] != letter or content["urgency"] not in URGENCIES:
+        raise SafetyRulesError(f"{path} must have category '{letter}' and an urgency U0 to U4.")
 
 
 def _category(path: Path, content: dict[str, Any], macros: dict[str, str]) -> Category:
@@ -169,8 +203,15 @@ def _category(path: Path, content: dict[str, Any], macros: dict[str, str]) -> Ca
     everything = _compile(path, "|".join(f"(?:{_regex_of(item)})" for item in content["patterns"]), macros)
     return Category(
         letter=content["category"],
-        kind=content["kind"],
+        title=content["title"],
         urgency=content["urgency"],
+        teams=tuple(content["teams"]),
+        general=tuple(content.get("general", ())),
+        adjustments=tuple(
+            Adjustment(_compile(path, item["when"], macros), item.get("urgency"), item.get("form"), _teams(item))
+            for item in content.get("adjust", ())
+        ),
+        repeated=_repeated(content.get("repeated")),
         patterns=patterns,
         any_pattern=everything,
         look_alikes=compile_any(content.get("unless")),
@@ -178,6 +219,14 @@ def _category(path: Path, content: dict[str, Any], macros: dict[str, str]) -> Ca
         earlier=compile_any(follow_on.get("earlier")),
         follow_on=compile_any(follow_on.get("now")),
     )
+
+
+def _teams(item: dict[str, Any]) -> tuple[str, ...] | None:
+    return tuple(item["teams"]) if "teams" in item else None
+
+
+def _repeated(item: dict[str, Any] | None) -> Repeated | None:
+    return Repeated(item["times"], item.get("urgency"), item.get("form"), _teams(item)) if item else None
 
 
 def _patterns(

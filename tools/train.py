@@ -18,6 +18,7 @@ from content.catalogue import ROOT, read_yaml
 from tools.setup import one_at_a_time
 
 CODE = ("config.yml", "domain.yml", "requirements/rasa.txt", "requirements/encoder.txt")
+SAFETY_EXAMPLES = ("category", "fires", "learnt", "does_not_fire", "ordinary")
 KEPT_MODELS = 3
 
 
@@ -33,6 +34,9 @@ def model_path() -> Path:
     for path in sorted((ROOT / "data").glob("**/*.yml")):
         content = read_yaml(path)
         if not isinstance(content, dict):
+            continue
+        if path.parent.name == "safety":  # what the safety model learns from; its rules are read at every start
+            known.update(json.dumps([content.get(key) for key in SAFETY_EXAMPLES]).encode())
             continue
         if not content.keys() & {"nlu", "rules", "stories", "responses", "lookups"}:
             continue

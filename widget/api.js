@@ -51,6 +51,11 @@ export class Api {
     return this.#ask("/feedback", { access, body: { seq, helpful } });
   }
 
+  /** Leave how to be reached. The same `client_id` may be sent again. */
+  leave(access, contact) {
+    return this.#ask("/contact", { access, body: contact });
+  }
+
   /** Erase the conversation. */
   erase(access) {
     return this.#ask("", { access, method: "DELETE" });

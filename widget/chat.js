@@ -34,6 +34,7 @@ export class Chat {
       choose: (suggestion) => conversation.choose(suggestion),
       rate: (seq, helpful) => conversation.rate(seq, helpful),
       rating: (seq) => session.rating(seq),
+      leave: (contact) => conversation.leave(contact),
     });
     this.#composer = new Composer((text) => conversation.say(text), (text) => this.#panel.say(text));
     this.#tools = new Tools({
@@ -123,7 +124,7 @@ export class Chat {
   }
 
   #thinking() {
-    this.#panel.thinking(this.#conversation.busy && this.#conversation.state === "ready" && this.#owner === "bot");
+    this.#panel.thinking(this.#conversation.busy && this.#conversation.state === "ready" && this.#owner !== "clinician");
   }
 
   #showUnread() {

@@ -57,6 +57,12 @@ export class Conversation extends EventTarget {
     this.#session.rate(seq, helpful);
   }
 
+  /** Leave how to be reached, with the visitor's consent. Rejects when it could not be kept. */
+  async leave(contact) {
+    const { messages } = await this.#api.leave(this.#access, { client_id: uuid(), ...contact, consent: true });
+    this.#take(messages);
+  }
+
   /** Erase the conversation and begin another. Rejects when it could not be erased. */
   async erase() {
     const access = this.#access;

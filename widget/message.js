@@ -1,4 +1,5 @@
 /** Draws one message. */
+import { contactForm } from "./contact.js";
 import { el } from "./dom.js";
 import { contactList, link } from "./links.js";
 import { paragraphs } from "./text.js";
@@ -6,7 +7,7 @@ import { WORDS } from "./words.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit" });
 
-/** Make the node of a message that is in the log. `actions`: `choose`, `rate`, `rating`. */
+/** Make the node of a message that is in the log. `actions`: `choose`, `rate`, `rating`, `leave`. */
 export function messageNode(message, actions) {
   const node = el("article", {
     class: `message ${message.author} kind-${message.kind}`,
@@ -17,7 +18,9 @@ export function messageNode(message, actions) {
   node.append(head(message), el("div", { class: "text" }, ...paragraphs(message.text)));
   if (message.author === "visitor") return node;
   node.append(...[
+    progress(message.form),
     contactList(message.contacts, WORDS.contacts),
+    message.form?.kind === "contact" ? contactForm(message.form, actions) : null,
     sources(message.sources),
     suggestions(message.suggestions, actions),
     message.author === "bot" && message.kind === "answer" ? feedback(message.seq, actions) : null,
@@ -76,6 +79,11 @@ function nameOf({ author, author_name }) {
 function time(sentAt) {
   const moment = new Date(sentAt);
   return Number.isNaN(moment.valueOf()) ? "" : el("time", { datetime: sentAt, text: CLOCK.format(moment) });
+}
+
+function progress(form) {
+  if (form?.kind !== "guide" || !form.question) return null;
+  return el("p", { class: "progress", text: WORDS.progress(form.step, form.of) });
 }
 
 function sources(list) {

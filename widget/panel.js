@@ -4,7 +4,7 @@ import { link } from "./links.js";
 import { WORDS } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 640px)");
-const FOCUSABLE = "a[href], button:not([disabled]), textarea, summary, [tabindex='0']";
+const FOCUSABLE = "a[href], button:not([disabled]), input, textarea, summary, [tabindex='0']";
 
 export class Panel {
   #close;

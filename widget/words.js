@@ -49,6 +49,21 @@ export const WORDS = {
   thanks: "Thank you.",
   notRated: "That could not be saved. Please try again.",
 
+  progress: (step, of) => `Question ${step} of ${of}`,
+
+  contact: {
+    open: "Leave a number or an e-mail address",
+    why: "Only if you wish. It goes to the clinic's staff with this chat, and is used to reach you, for nothing else.",
+    name: "Name",
+    phone: "Phone",
+    email: "E-mail",
+    best_time: "When is a good time?",
+    consent: "The clinic may use this to reach me about this chat.",
+    send: "Send to the clinic",
+    left: "Sent to the clinic.",
+    failed: "That could not be sent just now. Please try again, or call the clinic.",
+  },
+
   sending: "Sending…",
   unsent: "Not sent yet. It is kept here and sent as soon as possible.",
   refused: "This was not sent.",

@@ -18,6 +18,11 @@ OPERATIONS = {
     "send": ("POST", "/messages", {"client_id": "7e0a1a4e-6a55-4b8c-9b38-0d4f6f3f2a11", "text": "hello"}),
     "listen": ("GET", "/events", None),
     "feedback": ("POST", "/feedback", {"seq": 1, "helpful": True}),
+    "contact": (
+        "POST",
+        "/contact",
+        {"client_id": "7e0a1a4e-6a55-4b8c-9b38-0d4f6f3f2a12", "email": "a@b.example", "consent": True},
+    ),
     "erase": ("DELETE", "", None),
 }
 NEVER_WAS = "0123456789abcdef01234567"

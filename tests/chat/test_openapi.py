@@ -19,6 +19,7 @@ OPERATIONS = {
     ("post", f"{ONE}/messages"): {"200", "400", "401", "404", "413", "415", "422", "429"},
     ("get", f"{ONE}/messages"): {"200", "401", "404", "422"},
     ("get", f"{ONE}/events"): {"200", "401", "404", "422"},
+    ("post", f"{ONE}/contact"): {"200", "400", "401", "404", "409", "413", "415", "422", "429"},
     ("post", f"{ONE}/feedback"): {"204", "400", "401", "404", "413", "415", "422", "429"},
     ("delete", ONE): {"202", "401", "404", "422"},
     ("get", "/health/live"): {"200"},
@@ -147,6 +148,8 @@ def test_what_succeeds_is_as_described(described: dict[str, Any], house: House, 
     check("get", f"{ONE}/messages", 200, messages)
     with visitor.http.stream("GET", f"/{visitor.id}/events") as stream:
         assert_described(described, "get", f"{ONE}/events", stream, 200)
+    contact = {"client_id": str(uuid.uuid4()), "email": "someone@clinic.example", "consent": True}
+    check("post", f"{ONE}/contact", 200, f"/{visitor.id}/contact", json=contact)
     check("post", f"{ONE}/feedback", 204, f"/{visitor.id}/feedback", json={"seq": 1, "helpful": True})
     check("delete", ONE, 202, f"/{visitor.id}")
 
@@ -166,9 +169,15 @@ def test_what_is_refused_is_as_described(
         check(415, content=b"{}", headers={"Content-Type": "text/plain"})
         check(422, json={"no such field": 1})
     if path.startswith(ONE):
-        body = {"seq": 1, "helpful": True} if "feedback" in path else {"client_id": str(uuid.uuid4()), "text": "hello"}
-        right: dict[str, Any] = {"json": body} if method == "post" else {}
+        bodies: dict[str, dict[str, Any]] = {
+            "feedback": {"seq": 1, "helpful": True},
+            "messages": {"client_id": str(uuid.uuid4()), "text": "hello"},
+            "contact": {"client_id": str(uuid.uuid4()), "email": "someone@clinic.example", "consent": True},
+        }
+        right: dict[str, Any] = {"json": bodies[path.rsplit("/", 1)[1]]} if method == "post" else {}
         check(404, conversation="0123456789abcdef01234567", **right)
         check(401, headers={"Authorization": ""}, **right)
+    if path.endswith("/contact"):
+        check(409, **right)
     if path.endswith("/messages") and method == "get":
         check(422, params={"after": "x"})

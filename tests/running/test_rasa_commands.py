@@ -74,11 +74,19 @@ def test_examples_can_be_tested(model: Path, tmp_path: Path) -> None:
 
 
 def turns(steps: list[dict[str, Any]]) -> list[tuple[str, ...]]:
-    """Cut a story where the visitor speaks: each turn is an intent and the actions that follow it."""
+    """Cut a story where the visitor speaks: each turn is an intent and the actions that follow it.
+
+    A form takes what is said to it whatever the intent; the turn then begins with its action.
+    """
     cut: list[list[str]] = []
+    form = None
     for step in steps:
         if "intent" in step:
-            cut.append([step["intent"].split("/")[0]])
+            cut.append([] if form else [step["intent"].split("/")[0]])
+        elif "active_loop" in step:
+            form = step["active_loop"]
         else:
+            if not cut:
+                cut.append([])
             cut[-1].append(step["action"])
     return [tuple(turn) for turn in cut]

@@ -1,0 +1,107 @@
+"""Nobody at risk is left alone when Rasa or the action server is down: the panel, the case and the page still come."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from records import Records
+from safety import Screen
+from tests.conftest import Visitor
+from tests.safety.examples import RULES
+from tools.house import House, Ports
+
+QUESTION = "How does ketamine work?"
+
+
+@pytest.fixture(scope="module")
+def fragile(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of this file's own, to break."""
+    var = tmp_path_factory.mktemp("fragile")
+    settings = {"FRONTDESK_RATE_LIMITS": "off"}
+    with (var / "house.log").open("w") as log, House(model, var, Ports.free(), log, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def records(fragile: House) -> Iterator[Records]:
+    one = Records(f"sqlite:///{fragile.var / 'records.db'}")
+    yield one
+    one.dispose()
+
+
+def coded(letter: str) -> str:
+    """A wording that only the model finds."""
+    screen = Screen()
+    return next(text for text in RULES[letter]["learnt"] if not screen.check(text) and 20 < len(text) < 90)
+
+
+def assert_brought_to_a_person(guest: Visitor, records: Records, text: str, letter: str, seconds: float) -> None:
+    started = time.monotonic()
+    reply = guest.say(text)
+    assert time.monotonic() - started < seconds
+    assert (reply["kind"], reply["category"]) == ("crisis", letter)
+    assert {"tel:911", "tel:988"} <= {contact["href"] for contact in reply["contacts"]}
+    assert [case.category for case in records.cases_of(guest.id)] == [letter]
+    deadline = time.monotonic() + 15
+    while {page.state for page in records.pages_of(guest.id)} != {"sent"}:
+        assert time.monotonic() < deadline, records.pages_of(guest.id)
+        time.sleep(0.1)
+    assert guest.say(QUESTION)["kind"] == "crisis"
+
+
+def test_with_rasa_and_the_action_server_killed(fragile: House, records: Records) -> None:
+    guests = [Visitor(fragile.api) for _ in range(2)]
+    for part in ("rasa", "actions"):
+        fragile.stop_part(part, kill=True)
+    try:
+        assert_brought_to_a_person(guests[0], records, "i want to kill myself", "a", 1.0)
+        assert_brought_to_a_person(guests[1], records, "im going to shoot my ex", "b", 1.0)
+        other = Visitor(fragile.api)
+        refill = other.say("refill my troches")
+        assert (refill["kind"], refill["category"]) == ("advice", "k")
+        assert [case.category for case in records.cases_of(other.id)] == ["k"]
+        assert other.say(QUESTION)["kind"] == "unavailable"
+        assert {case.category for case in records.cases_of(other.id)} == {"k", "unavailable"}
+    finally:
+        for part in ("rasa", "actions"):
+            fragile.start_part(part)
+        fragile.wait()
+
+
+def test_with_the_action_server_killed_what_only_the_model_finds(fragile: House, records: Records) -> None:
+    guest = Visitor(fragile.api)
+    fragile.stop_part("actions", kill=True)
+    try:
+        assert_brought_to_a_person(guest, records, coded("a"), "a", 5.0)
+    finally:
+        fragile.start_part("actions")
+        fragile.wait()
+
+
+def test_with_a_frozen_action_server_what_only_the_model_finds(fragile: House, records: Records) -> None:
+    guest = Visitor(fragile.api)
+    group = fragile.processes["actions"].pid
+    os.killpg(group, signal.SIGSTOP)
+    try:
+        assert_brought_to_a_person(guest, records, coded("a"), "a", 6.0)
+    finally:
+        os.killpg(group, signal.SIGCONT)
+        fragile.wait()
+
+
+def test_a_flag_outlives_a_restart_of_everything(fragile: House, records: Records) -> None:
+    guest = Visitor(fragile.api)
+    guest.say("i want to die")
+    for part in ("rasa", "actions", "frontdesk"):
+        fragile.stop_part(part, kill=True)
+    for part in ("rasa", "actions", "frontdesk"):
+        fragile.start_part(part)
+    fragile.wait()
+    assert guest.say(QUESTION)["kind"] == "crisis"
+    assert guest.say("never mind, i'm fine")["kind"] == "crisis"
