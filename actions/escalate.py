@@ -8,7 +8,7 @@ from actions.guarded import GuardedAction
 from actions.house import desk
 from actions.understanding import Understanding, today
 from content.texts import Reply
-from escalation.desk import findings_of
+from escalation.desk import Situation, findings_of
 
 
 class ActionEscalate(GuardedAction):
@@ -25,9 +25,7 @@ class ActionEscalate(GuardedAction):
         seq, locale, text = int(about.get("seq", 0)), str(about.get("locale", "")), str(message.get("text") or "")
         findings = findings_of(message.get("understanding") or {})
         desk().open(tracker.sender_id, seq, findings)
-        if findings[0].category == "m":
-            return desk().hand_off(tracker.sender_id, seq, findings)
-        reply = desk().reply(findings, text, locale)
+        reply = desk().reply(findings, Situation(tracker.sender_id, text, locale))
         topics = Understanding.of(tracker).topics
         return self._with_general_answer(reply, topics) if topics and reply["kind"] == "advice" else reply
 

@@ -8,11 +8,11 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.guarded import GuardedAction
-from actions.house import records
+from actions.house import desk
 from actions.replies import Replies
 from actions.understanding import Understanding, today
 from content.texts import Reply
-from escalation.desk import EscalationDesk
+from escalation.desk import Situation
 
 
 class ActionFollowUp(GuardedAction):
@@ -28,7 +28,7 @@ class ActionFollowUp(GuardedAction):
         slots = dict(tracker.slots)
         if understood.follow_up == "yes" and slots.get("last_kind") == "decline":  # to the offer of a person
             seq = (tracker.latest_message.get("metadata") or {}).get("seq", 0)
-            return EscalationDesk(records(), self._replies.clinic).hand_off(tracker.sender_id, int(seq))
+            return desk().hand_off(int(seq), Situation(tracker.sender_id))
         if understood.topics:  # chosen with a button that names its topic
             slots["last_topic"] = understood.topics[0]
         return self._reply(self._replies, understood.follow_up or "", slots, today())

@@ -5,6 +5,7 @@ Three actions a turn at most. ``validate_candidacy_guide`` says in the slot ``gu
 - ``started``, ``asked``, ``resumed``, ``changed``, ``why``, ``so_far``, ``first``, ``unclear``: the asking action asks;
 - ``safety``: an answer falls under a category of the safety policy, and its fixed reply comes instead;
 - ``interrupted``: the message is for the rest of the assistant, and the asking action stays silent;
+- ``held``: so too, because safety goes first; the pending question is shown again before words answer it;
 - ``sent``, ``declined``, ``stopped``, ``closed``, ``expired``, ``minor``: it is over; ``action_guide_end`` says so.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -28,7 +30,7 @@ from actions.replies import load_replies
 from actions.understanding import remember, send, today
 from content.guide import Guide
 from content.texts import Reply
-from escalation.desk import findings_of
+from escalation.desk import Situation, findings_of
 from escalation.response_times import due
 from records import Cause
 from safety import Finding
@@ -38,6 +40,10 @@ logger = logging.getLogger(__name__)
 REQUESTED = "requested_slot"
 NOWHERE = "guide_fault"  # a slot that nothing asks for: the turn then ends without a reply, which is a fault
 MINOR = "h"  # the safety category of those under 18
+# Words of the present: what the model hears beside them is never set aside.
+_NOW = re.compile(
+    r"\b(?:now|tonight|today|just|currently|still|this (?:morning|evening|minute)|last night|since)\b", re.I
+)
 ENDS = ("send", "decline", "stop")
 CAUSE, URGENCY, TEAM = "guide", "U3", "front_desk"
 
@@ -69,6 +75,8 @@ class ValidateCandidacyGuide(Action):
         has_just_started = any(event.get("event") == "active_loop" for event in now)
         if has_just_started or (tracker.active_loop or {}).get("name") != FORM:
             return self._begin(tracker, course)
+        if records().raised(tracker.sender_id):  # nothing ordinary goes on, and no word of it is an answer
+            return [_did("held"), ActionExecutionRejected(FORM)]
         heard = self._heard(tracker, course)
         escalated = tracker.latest_message.get("intent", {}).get("name") == "escalate"
         if escalated and not self._is_for_the_guide(tracker, course, heard):
@@ -97,7 +105,7 @@ class ValidateCandidacyGuide(Action):
         if MINOR in letters or heard.did in ("stop", "decline"):
             records().forget_guide(tracker.sender_id, self._guide.texts.forgotten)
             return [*forgotten(self._guide), ActiveLoop(None), _did("interrupted"), ActionExecutionRejected(FORM)]
-        events: list[EventType] = [_did("interrupted"), ActionExecutionRejected(FORM)]
+        events: list[EventType] = [_did("held"), ActionExecutionRejected(FORM)]
         if course.pending and (option := next((o for o in course.pending.options if o.category in letters), None)):
             events.insert(0, SlotSet(slot_of(course.pending.id), {"option": option.value}))
         return events
@@ -109,7 +117,7 @@ class ValidateCandidacyGuide(Action):
         Only what the learnt model heard is set aside so; what the rules find never is.
         """
         text, asked = tracker.latest_message.get("text") or "", course.pending
-        if screen().check(text):
+        if screen().check(text) or _NOW.search(text):
             return False
         if heard.is_known:
             return True
@@ -186,7 +194,7 @@ class _Speaking(GuardedAction):
         about = tracker.latest_message.get("metadata") or {}
         desk().open(tracker.sender_id, int(about.get("seq", 0)), findings)
         text = tracker.latest_message.get("text") or ""
-        return desk().reply(findings, text, str(about.get("locale", "")))
+        return desk().reply(findings, Situation(tracker.sender_id, text, str(about.get("locale", ""))))
 
 
 class ActionAsk(_Speaking):
@@ -196,7 +204,7 @@ class ActionAsk(_Speaking):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Ask, unless somebody else answers this message."""
-        if (tracker.slots.get(TURN) or {}).get("did") == "interrupted":
+        if (tracker.slots.get(TURN) or {}).get("did") in ("interrupted", "held"):
             return []
         return await super().run(dispatcher, tracker, domain)
 
@@ -266,8 +274,8 @@ def _is_about_another(course: Course, heard: Heard) -> bool:
     After a safety reply the pending question was not shown yet; and after an answer to a question of their own, "yes"
     and "no" may be about that, so that the review is shown again before anything is sent or forgotten.
     """
-    if course.did == "safety":
-        return heard.did in ("answer", "unclear")
+    if course.did in ("safety", "held"):
+        return heard.did in ("answer", "unclear", "send", "decline")
     return course.did == "interrupted" and heard.did in ("send", "decline")
 
 

@@ -6,7 +6,9 @@ its own, which a database connection does not survive.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 from functools import lru_cache
 
 from content.catalogue import ROOT
@@ -15,6 +17,7 @@ from escalation.desk import EscalationDesk
 from records import Records
 from safety import Screen
 
+_making = threading.RLock()  # whoever asks while something is made waits for it
 DATABASE = f"sqlite:///{ROOT / 'var' / 'records.db'}"  # the frontdesk's default
 
 
@@ -24,13 +27,34 @@ def records() -> Records:
     return Records(os.environ.get("FRONTDESK_DATABASE_URL") or DATABASE)
 
 
-@lru_cache(maxsize=1)
 def desk() -> EscalationDesk:
     """Return the desk that opens cases in these records."""
+    with _making:
+        return _desk()
+
+
+def screen() -> Screen:
+    """Return the rules of the safety screen."""
+    with _making:
+        return _screen()
+
+
+@lru_cache(maxsize=1)
+def _desk() -> EscalationDesk:
     return EscalationDesk(records(), load_clinic())
 
 
 @lru_cache(maxsize=1)
-def screen() -> Screen:
-    """Return the rules of the safety screen."""
+def _screen() -> Screen:
     return Screen()
+
+
+def _warm_up() -> None:
+    """Make all of it before the first visitor asks: compiling the rules takes longer than a turn may."""
+    screen().check("")
+    desk()
+
+
+# In the process that answers, not where actions are only collected. Its name is set before it imports anything of ours.
+if multiprocessing.current_process().name != "MainProcess":
+    threading.Thread(target=_warm_up, daemon=True).start()

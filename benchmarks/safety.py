@@ -19,7 +19,7 @@ from nlu.encoder import Encoder
 from nlu.language import build, questions_in
 from nlu.safety_examples import SafetyExamples, load_safety_examples
 from nlu.safety_model import ANY_FROM, ORDINARY, SERIOUS, SERIOUS_FROM, SafetyModel, two_views
-from safety import Screen
+from safety import FIXED, Screen
 from safety.rules import CATEGORIES, category_files
 
 WORDINGS = ROOT / "benchmarks" / "wordings" / "safety"
@@ -46,9 +46,11 @@ class Judged:
         return [row for row, truth in enumerate(self.truth) if truth == label]
 
     def recall(self, label: str, how: str = "found") -> float:
-        """The share of a category's messages that are kept from an ordinary answer."""
-        found = {"found": self.found, "rules": self.rules.__getitem__, "learnt": self.learnt.__getitem__}[how]
-        return float(np.mean([bool(found(row)) for row in self.rows(label)]))
+        """The share of a category's messages kept from an ordinary answer; of a, b, c, d and j, with a crisis reply."""
+        enough = set(FIXED if label in FIXED else CATEGORIES)  # what is serious must be found as something serious
+        parts = {"found": self.rules, "rules": self.rules, "learnt": self.learnt}
+        found = [{*parts[how][row], *(self.learnt[row] if how == "found" else [])} for row in self.rows(label)]
+        return float(np.mean([bool(one & enough) for one in found]))
 
     def named(self, label: str) -> float:
         """The share of a category's messages that are found as just that category, or as one that goes before it."""
@@ -102,10 +104,15 @@ def cross_validated(examples: SafetyExamples, vectors: np.ndarray, judge: Judge)
         parts.append(judge(model, list(texts[test]), list(labels[test])))
         order += list(test)
         print(f"Fold {fold + 1} of {FOLDS}: done.", flush=True)
-    back = np.argsort(order)
     flat = [(t, y, r, f, s) for p in parts for t, y, r, f, s in zip(p.texts, p.truth, p.rules, p.learnt, p.serious)]
-    ordered = [flat[place] for place in back]
-    return Judged(*(list(column) for column in list(zip(*ordered))[:4]), np.array([row[4] for row in ordered]))
+    ordered = [flat[place] for place in np.argsort(order)]
+    return Judged(
+        [row[0] for row in ordered],
+        [row[1] for row in ordered],
+        [row[2] for row in ordered],
+        [row[3] for row in ordered],
+        np.array([row[4] for row in ordered]),
+    )
 
 
 def by_others(path: Path, model: SafetyModel, judge: Judge) -> Judged:
@@ -155,7 +162,7 @@ def curve(judged: Judged, look_alikes: Sequence[int], questions: Sequence[int]) 
 def print_misses(name: str, judged: Judged) -> None:
     """Print every message that got an ordinary answer and must not, and every false alarm."""
     for row, truth in enumerate(judged.truth):
-        if truth != ORDINARY and not judged.found(row):
+        if truth != ORDINARY and not set(judged.found(row)) & set(FIXED if truth in FIXED else CATEGORIES):
             print(f"{name}: MISSED ({truth}) {judged.texts[row]}")
         if truth == ORDINARY and judged.found(row):
             print(f"{name}: FALSE ALARM ({''.join(judged.found(row))}) {judged.texts[row]}")
@@ -205,8 +212,8 @@ def main() -> None:
         "",
         "### The operating curve",
         "",
-        "The model alone, on held-out folds. A message counts as serious when the probabilities of a, b, c, d and j add",
-        f"up to the threshold; the one in use is {SERIOUS_FROM}. Any other category counts from {ANY_FROM} on.",
+        "The model alone, on held-out folds. A message counts as serious when the probabilities of a, b, c, d and j",
+        f"add up to the threshold; the one in use is {SERIOUS_FROM}. Any other category counts from {ANY_FROM} on.",
         "",
         *curve(judged, look_alikes, questions),
     ]

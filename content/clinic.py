@@ -24,10 +24,11 @@ from content.catalogue import ROOT, CatalogueError, read_yaml
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Team = Literal[
-    "on_call", "clinicians", "front_desk", "practice_manager", "compliance", "privacy_officer", "safety_lead",
-    "engineering",
+    "on_call", "clinicians", "front_desk", "practice_manager", "compliance", "medical_director", "privacy_officer",
+    "safety_lead", "engineering",
 ]  # fmt: skip
 ON_CALL: Team = "on_call"
+PAST_STAFF: tuple[Team, ...] = ("compliance", "medical_director")  # a report about staff must not reach the one named
 DAYS_AHEAD = 60  # a clinic that does not open within these is not said to open again
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -148,8 +149,15 @@ class Clinic(_Strict):
         return value
 
     def team(self, name: str) -> tuple[TeamMember, ...]:
-        """Return the people of a team in the order in which they are told; a team that is missing is those on call."""
-        return {str(team): people for team, people in self.teams.items()}.get(name, self.teams[ON_CALL])
+        """Return the people of a team in the order in which they are told.
+
+        A team that is missing is those on call. Only compliance and the medical director stand in for each other,
+        and for nobody else: when both are missing, nobody is told.
+        """
+        teams = {str(team): people for team, people in self.teams.items()}
+        if name not in PAST_STAFF:
+            return teams.get(name, self.teams[ON_CALL])
+        return next((teams[other] for other in (name, *PAST_STAFF) if other in teams), ())
 
     @property
     def phone_link(self) -> str:

@@ -82,6 +82,12 @@ class Texts:
             ],
         }
 
+    def queue_line(self, now: dt.datetime, place: int | None, target: dt.datetime | None) -> str:
+        """Say in one line where in the queue the visitor is and by when the clinic aims to answer."""
+        where = self.text("place", place=str(place)) if place else self.text("no_place")
+        aim = self.text("aim", target=self.moment(target, now)) if target else self.text("no_aim")
+        return f"{where} {aim}"
+
     def hours_now(self, now: dt.datetime) -> str:
         """Say whether the clinic is open at ``now``, and until when; or why not, and when it opens next."""
         day = self.clinic.day_of(now)

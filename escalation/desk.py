@@ -8,15 +8,37 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from content.clinic import Clinic
 from content.texts import Reply, Texts
 from escalation.response_times import due
-from records import Cause, Records, WrongOwner
+from records import Case, Cause, Records, WrongOwner
 from safety import Finding, Region, Templates, language_of
+from safety.region import LANGUAGE
 from safety.templates import CONTACT_FORM
 
 FRONT_DESK = "front_desk"
+CLINICIANS = "clinicians"
+MINOR = "h"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a reply is said: in which conversation, to which words, under which raised flag.
+
+    ``words`` tell the language; ``locale`` does where there are none.
+    """
+
+    conversation: str
+    words: str = ""
+    locale: str = ""
+    raised: str | None = None
+
+    @property
+    def language(self) -> str:
+        """The language to reply in."""
+        return language_of(self.words, self.locale)
 
 
 class EscalationDesk:
@@ -34,8 +56,7 @@ class EscalationDesk:
 
     def causes(self, findings: Sequence[Finding]) -> list[Cause]:
         """Return why a person must look, by when, and who is told."""
-        now = dt.datetime.now(dt.UTC)
-        return [self._cause(finding.category, finding.urgency, finding.teams, now) for finding in findings]
+        return [self._cause(finding) for finding in findings]
 
     def open(self, conversation: str, seq: int, findings: Sequence[Finding]) -> None:
         """Open the cases that ``findings`` ask for, because of message ``seq``.
@@ -45,94 +66,102 @@ class EscalationDesk:
         """
         self._records.escalate(conversation, seq, self.causes(findings))
         if any(finding.category == "m" for finding in findings):
-            self._ask_for_a_person(conversation)
+            with contextlib.suppress(WrongOwner):  # waiting already, or a person has it
+                self._records.request_person(conversation, "asked for a person")
 
     def open_unanswered(self, conversation: str, seq: int) -> None:
-        """Open a case because message ``seq`` got no answer: a part of the assistant was down."""
-        now = dt.datetime.now(dt.UTC)
-        self._records.escalate(conversation, seq, [self._cause("unavailable", "U3", (FRONT_DESK,), now)])
+        """Open a case because message ``seq`` got no answer: a part of the assistant was down.
 
-    def reply(self, findings: Sequence[Finding], text: str, locale: str = "") -> Reply:
-        """Return the fixed reply to ``findings`` in the language of ``text``."""
-        now = dt.datetime.now(dt.UTC)
+        A clinician looks the same day: what only the learnt screen finds was not looked for.
+        """
+        self._records.escalate(conversation, seq, [self._cause(Finding("unavailable", "U2", teams=(CLINICIANS,)))])
+
+    def reply(self, findings: Sequence[Finding], situation: Situation) -> Reply:
+        """Return the fixed reply to ``findings``; their cases are open.
+
+        Besides another category's reply, a wish for a person is answered with the place in the queue. While a flag is
+        up the reply is a crisis reply, and never the one that says goodbye.
+        """
+        if findings[0].category == "m":
+            return self._handed_off(findings, situation)
+        now, language = dt.datetime.now(dt.UTC), situation.language
         target = due(findings[0].urgency, now, self._clinic)
-        return self._templates.reply(
+        if situation.raised:
+            findings = [replace(one, form=None) if one.form == "third" else one for one in findings]
+        reply = self._templates.reply(
             findings,
-            language_of(text, locale),
+            language,
             hours_now=self._texts.hours_now(now),
             target=self._texts.moment(target, now) if target else "",
         )
+        if any(finding.category == "m" for finding in findings):
+            queue = self.in_queue(situation.conversation)
+            reply["text"] += f"\n\n{self._texts.queue_line(now, self._place(situation), self._target(situation))}"
+            reply["suggestions"] = queue["suggestions"]
+        return self._under_flag(reply, situation)
 
-    def hand_off(self, conversation: str, seq: int, findings: Sequence[Finding] = ()) -> Reply:
+    def hand_off(self, seq: int, situation: Situation) -> Reply:
         """Put the conversation into the queue for a person, and say truthfully what happens next.
-
-        ``findings`` besides the wish itself add what the policy says beside another category's reply.
 
         Raises:
             records.ConversationNotFound: The conversation was erased meanwhile.
         """
-        cause = self._cause("m", "U3", (FRONT_DESK,), dt.datetime.now(dt.UTC))
-        self._records.escalate(conversation, seq, [cause])
-        self._ask_for_a_person(conversation)
-        reply = self.in_queue(conversation)
-        if more := [line for line in map(self._templates.also, findings) if line]:
-            reply["text"] = "\n\n".join([reply["text"], *more])
-        return reply
+        wish = [Finding("m", "U3", teams=(FRONT_DESK,))]
+        self.open(situation.conversation, seq, wish)
+        return self._handed_off(wish, situation)
 
     def in_queue(self, conversation: str) -> Reply:
         """Say where in the queue the visitor is, who answers by when, and what to do until then."""
-        now = dt.datetime.now(dt.UTC)
-        cases = self._records.cases_of(conversation)
-        aims = [case.target_at for case in cases if case.category == "m" and case.target_at and not case.closed_at]
-        target = max(aims, default=due("U3", now, self._clinic))
-        return {**self._texts.handoff(now, self._records.queue_place(conversation), target), "form": CONTACT_FORM}
+        now, situation = dt.datetime.now(dt.UTC), Situation(conversation)
+        reply = self._texts.handoff(now, self._place(situation), self._target(situation))
+        return {**reply, **({} if self._is_minor(situation) else {"form": CONTACT_FORM})}
 
-    def expect_note(self, conversation: str) -> Reply:
-        """Take the next words for a message to the team."""
-        self._records.expect_note(conversation)
-        return {"kind": "handoff", "category": "m", "text": self._texts.text("note_prompt")}
+    def expect_note(self, seq: int, situation: Situation) -> Reply:
+        """Take the next words for a message to the team; who left the queue, or never asked, is put into it."""
+        if self._records.queue_place(situation.conversation) is None:
+            self.hand_off(seq, situation)
+        self._records.expect_note(situation.conversation)
+        prompt = {"kind": "handoff", "category": "m", "text": self._texts.text("note_prompt")}
+        return self._under_flag(prompt, situation)
 
-    def note_taken(self, conversation: str) -> Reply:
+    def note_taken(self, situation: Situation) -> Reply:
         """Say that a message for the team was kept, and what happens next."""
-        reply = self.in_queue(conversation)
-        return {**reply, "text": f"{self._texts.text('note_taken')} {reply['text']}"}
+        reply = self.in_queue(situation.conversation)
+        return self._under_flag({**reply, "text": f"{self._texts.text('note_taken')} {reply['text']}"}, situation)
 
-    def cancel_request(self, conversation: str) -> Reply:
+    def cancel_request(self, situation: Situation) -> Reply:
         """Take the conversation out of the queue."""
         try:
-            self._records.cancel_request(conversation)
+            self._records.cancel_request(situation.conversation)
         except WrongOwner:  # nobody is waiting: taken over, or cancelled before
-            return {"kind": "notice", "text": self._texts.text("no_request")}
-        return {"kind": "notice", "text": self._texts.text("request_cancelled")}
+            return self._under_flag({"kind": "notice", "text": self._texts.text("no_request")}, situation)
+        return self._under_flag({"kind": "notice", "text": self._texts.text("request_cancelled")}, situation)
 
-    def still_raised(self, category: str, text: str = "", locale: str = "") -> Reply:
+    def still_raised(self, situation: Situation) -> Reply:
         """Return what is said while a crisis flag is up."""
-        return self._templates.still_raised(category, language_of(text, locale))
+        return self._templates.still_raised(
+            situation.raised or "a", situation.language, minor=self._is_minor(situation)
+        )
 
-    def under_flag(self, reply: Reply, category: str, text: str = "", locale: str = "") -> Reply:
+    def check_in_no(self, situation: Situation) -> Reply:
+        """Return what is said to a plain no after the check-in."""
+        return {"kind": "advice", "category": "a", **self._templates.say("check_in_no", situation.language)}
+
+    def _under_flag(self, reply: Reply, situation: Situation) -> Reply:
         """Return ``reply`` as it is shown while a crisis flag is up: with the crisis contacts, and as a crisis.
 
         A handoff stays one: it leads to a person.
         """
-        if reply["kind"] == "crisis":
+        if situation.raised is None or reply["kind"] == "crisis":
             return reply
-        still = self.still_raised(category, text, locale)
+        still = self.still_raised(situation)
         known = {contact["href"] for contact in reply.get("contacts", [])}
         more = [contact for contact in still["contacts"] if contact["href"] not in known]
         shown = {**reply, "contacts": [*reply.get("contacts", []), *more]}
         if reply["kind"] == "handoff":
             return shown
-        return {
-            **shown,
-            "kind": "crisis",
-            "category": reply.get("category") or category,
-            "text": f"{reply['text']}\n\n{still['text']}",
-        }
-
-    def check_in_no(self, text: str, locale: str = "") -> Reply:
-        """Return what is said to a plain no after the check-in."""
-        reply = self._templates.say("check_in_no", language_of(text, locale))
-        return {"kind": "advice", "category": "a", **reply}
+        category = reply.get("category") or situation.raised
+        return {**shown, "kind": "crisis", "category": category, "text": f"{reply['text']}\n\n{still['text']}"}
 
     def not_seen(self, category: str, text: str = "", locale: str = "") -> Reply:
         """Return the notice that nobody at the clinic has confirmed seeing a case that cannot wait."""
@@ -153,12 +182,32 @@ class EscalationDesk:
         """The words before a general answer that stands beside a fixed reply."""
         return self._templates.line("general_lead")
 
-    def _ask_for_a_person(self, conversation: str) -> None:
-        with contextlib.suppress(WrongOwner):  # waiting already, or a person has it
-            self._records.request_person(conversation, "asked for a person")
+    def _handed_off(self, findings: Sequence[Finding], situation: Situation) -> Reply:
+        reply = self.in_queue(situation.conversation)
+        more = [line for line in (self._templates.also(one, situation.language) for one in findings) if line]
+        if situation.language != LANGUAGE:  # what depends on the hours is there in English only
+            more = [*more, reply["text"]]
+            reply["text"] = self._templates.reply([findings[0]], situation.language)["text"]
+        return self._under_flag({**reply, "text": "\n\n".join([reply["text"], *more])}, situation)
 
-    def _cause(self, category: str, urgency: str, teams: tuple[str, ...], now: dt.datetime) -> Cause:
-        return Cause(category, urgency, teams if urgency != "U4" else (), target_at=due(urgency, now, self._clinic))
+    def _place(self, situation: Situation) -> int | None:
+        return self._records.queue_place(situation.conversation)
+
+    def _target(self, situation: Situation) -> dt.datetime | None:
+        cases = self._open_cases(situation)
+        aims = [case.target_at for case in cases if case.category == "m" and case.target_at]
+        return max(aims, default=due("U3", dt.datetime.now(dt.UTC), self._clinic))
+
+    def _is_minor(self, situation: Situation) -> bool:
+        return any(case.category == MINOR for case in self._open_cases(situation))
+
+    def _open_cases(self, situation: Situation) -> list[Case]:
+        return [case for case in self._records.cases_of(situation.conversation) if case.closed_at is None]
+
+    def _cause(self, finding: Finding) -> Cause:
+        teams = finding.teams if finding.urgency != "U4" else ()
+        target = due(finding.urgency, dt.datetime.now(dt.UTC), self._clinic)
+        return Cause(finding.category, finding.urgency, teams, target_at=target, form=finding.form)
 
 
 def findings_of(understanding: dict[str, object]) -> list[Finding]:

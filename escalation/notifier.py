@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from content.clinic import Clinic
+from content.clinic import PAST_STAFF, Clinic
 from escalation.notices import Notices
 from escalation.paging import NotDelivered, deliver, page_text, unreachable
 from escalation.response_times import AT_ANY_HOUR, due
@@ -24,7 +25,12 @@ logger = logging.getLogger(__name__)
 SENDERS = 4  # how many pages are on their way at once
 GRACE_SECONDS = 2.0  # what a service may take beyond its time limit before it is left alone
 CLAIM_MARGIN = 10.0
+FORGET_GUIDE_AFTER = dt.timedelta(hours=24)
 LAST_PAUSES = 144  # how often the last pause is repeated: a day, in which most services are mended
+NOBODY_PAST_STAFF = (
+    "Nobody is told of a report about staff: name people under 'compliance' or 'medical_director' in clinic.yml. "
+    "Until then such cases are only in the list that 'python -m frontdesk cases' prints."
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Pace:
 
     every: float = 1.0
     send: float = 12.0
+    tidy: float = 60.0
     retries: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
     acknowledge: Mapping[str, float] = field(
         default_factory=lambda: {urgency: time.total_seconds() for urgency, time in AT_ANY_HOUR.items()}
@@ -46,6 +53,7 @@ class Notifier:
         records: Where the outbox is.
         clinic: Whose teams are told.
         notices: Tells the visitor when nobody was reached.
+        forgotten: What stands in place of what was said in a guide that was left a day ago.
         public_url: Where staff reach this service; the links in pages start with it.
         wake: Called with a conversation whose log has grown.
         pace: How fast.
@@ -56,11 +64,12 @@ class Notifier:
         records: Records,
         clinic: Clinic,
         notices: Notices,
+        forgotten: str,
         public_url: str,
         wake: Callable[[str], None],
         pace: Pace | None = None,
     ) -> None:
-        self._records, self._clinic, self._notices = records, clinic, notices
+        self._records, self._clinic, self._notices, self._forgotten = records, clinic, notices, forgotten
         self._url, self._wake, self._pace = public_url.rstrip("/"), wake, pace or Pace()
         # Threads of their own: a service that hangs must not keep anything but pages waiting.
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="page")
@@ -68,7 +77,7 @@ class Notifier:
 
     async def run(self) -> None:
         """Work until cancelled. Whatever fails is logged and tried again."""
-        warned = False
+        warned, tidy_at = False, time.monotonic()
         try:
             while True:
                 try:
@@ -76,6 +85,9 @@ class Notifier:
                         warned = True
                         await self._warn()
                     await self.turn()
+                    if time.monotonic() >= tidy_at:
+                        tidy_at = time.monotonic() + self._pace.tidy
+                        await self.tidy()
                 except Exception as error:  # the database is away, for one: it will be back
                     logger.error("Pages wait: %s", type(error).__name__)
                 await asyncio.sleep(self._pace.every)
@@ -86,6 +98,8 @@ class Notifier:
         """Say once who cannot be notified, and what to do about it."""
         for team, faults in (await asyncio.to_thread(unreachable, self._clinic)).items():
             logger.warning("Team %s cannot be notified in full: %s", team, "; ".join(faults))
+        if not any(self._clinic.team(team) for team in PAST_STAFF):
+            logger.warning(NOBODY_PAST_STAFF)
 
     async def _stop(self) -> None:
         if self._sending:  # what is on its way may arrive and be marked
@@ -106,6 +120,16 @@ class Notifier:
         for page in await asyncio.to_thread(self._records.overdue_pages, _now()):
             logger.warning("Page %s was not acknowledged in time", page.id)
             await self._move_on(page)
+
+    async def tidy(self) -> None:
+        """Forget what nobody wants kept: guides that were left, and seen pages about erased conversations."""
+        old, seen = _now() - FORGET_GUIDE_AFTER, _now() - dt.timedelta(seconds=self._pace.tidy)
+        try:
+            for conversation in await asyncio.to_thread(self._records.forget_guides_before, old, self._forgotten):
+                self._wake(conversation)
+            await asyncio.to_thread(self._records.forget_erased, seen)
+        except Exception as error:  # nothing to keep pages waiting for
+            logger.error("What is to be forgotten waits: %s", type(error).__name__)
 
     async def _send(self, page: Page) -> None:
         try:

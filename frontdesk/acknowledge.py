@@ -20,7 +20,7 @@ from content.catalogue import ROOT
 from escalation.paging import NEEDS
 from escalation.titles import case_title
 from frontdesk.services import Services, services
-from records import Page
+from records import ERASED, ConversationNotFound, Page
 
 router = APIRouter(prefix="/pages", include_in_schema=False)
 House = Annotated[Services, Depends(services)]
@@ -53,7 +53,11 @@ async def look(token: str, house: House) -> Response:
     page = await run_in_threadpool(house.records.page_of, token)
     if page is None:
         return _html(house, "No such case", f"<p>{escape(UNKNOWN)}</p>", status=404)
-    return _html(house, NEEDS.get(page.urgency, NEEDS["U3"]), *await run_in_threadpool(_facts, house, page))
+    try:
+        facts = await run_in_threadpool(_facts, house, page)
+    except ConversationNotFound:  # erased since
+        return _html(house, "No such case", f"<p>{escape(UNKNOWN)}</p>", status=404)
+    return _html(house, NEEDS.get(page.urgency, NEEDS["U3"]), *facts)
 
 
 @router.post("/{token}")
@@ -70,14 +74,19 @@ async def acknowledge(token: str, house: House) -> Response:
 def _facts(house: Services, page: Page) -> tuple[str, str]:
     """What a clinician sees before they press the button, and the button while it is of use."""
     cases = [case for case in house.records.cases_of(page.conversation) if page.team in case.teams]
-    about = [case_title(case.category) for case in cases if case.closed_at is None]
+    about = [case_title(case.category, case.form) for case in cases if case.closed_at is None]
     rows = {
         "About": "; ".join(dict.fromkeys(about)) or "A case that is closed",
         "Since": _moment(house, min((case.opened_at for case in cases), default=page.due_at)),
         "Case": page.case,
     }
+    if house.records.owner(page.conversation) == ERASED:
+        rows["What was said"] = "Erased at the visitor's wish. That somebody may need help is all that is kept."
     if page.acknowledged_at:
         rows["Acknowledged"] = _moment(house, page.acknowledged_at)
+        button = ""
+    elif page.state == "cancelled":
+        rows["Acknowledged"] = "Not needed: the visitor no longer asks for a person"
         button = ""
     else:
         rows["Acknowledged"] = "Not yet"

@@ -15,11 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.clinic import load_clinic
 from content.texts import Texts
 from escalation.titles import case_title
+from frontdesk.messages import clean
 from frontdesk.settings import Settings
-from records import Case, ConversationNotFound, Message, Records
+from records import ERASED, Case, ConversationNotFound, Message, Records, WrongOwner
 
-COMMANDS = ("cases", "case", "lower-flag")
+COMMANDS = ("cases", "case", "lower-flag", "take-over", "say", "hand-back", "close")
 NO_RECORDS = "start the assistant once, or set FRONTDESK_DATABASE_URL to where its records are."
+NOT_TAKEN_OVER = "Nobody has taken this conversation over. Begin with 'python -m frontdesk take-over'."
+NOT_YOURS = {
+    "clinician": "Somebody else has taken this conversation over. Use the same --by as in 'take-over'.",
+    "closed": "This conversation is closed. It opens again when the visitor writes.",
+}
 DETAILS = ("name", "phone", "email", "best_time")
 
 
@@ -38,7 +44,7 @@ def work(arguments: Sequence[str]) -> int:
             return desk.cases()
         if given.command == "case":
             return desk.case(given.id)
-        return desk.lower_flag(given.conversation, given.by, given.reason)
+        return desk.act(given)
     except SQLAlchemyError as error:
         print(f"The records cannot be read ({type(error).__name__}): {NO_RECORDS}")
         return 1
@@ -52,10 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("cases", help="list the open cases, the most urgent first")
     case = commands.add_parser("case", help="show a case: why, how to reach the visitor, and what was said")
     case.add_argument("id", help="the case's id, from the list or from a page")
-    lower = commands.add_parser("lower-flag", help="let the assistant give ordinary answers again after a crisis")
-    lower.add_argument("conversation", help="the conversation's id, as 'case' shows it")
-    lower.add_argument("--by", required=True, metavar="NAME", help="the clinician who decides this")
-    lower.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept")
+    acts = {
+        "lower-flag": ("let the assistant give ordinary answers again after a crisis", "reason", "why; it is kept"),
+        "take-over": ("write to the visitor yourself; the assistant says nothing meanwhile", None, ""),
+        "say": ("write to the visitor of a conversation that you have taken over", "text", "what the visitor reads"),
+        "hand-back": ("let the assistant answer again", None, ""),
+        "close": ("end a conversation that you have taken over, and its cases", "outcome", "what came of it; kept"),
+    }
+    for name, (help_, needed, means) in acts.items():
+        act = commands.add_parser(name, help=help_)
+        act.add_argument("conversation", help="the conversation's id, as 'case' shows it")
+        act.add_argument("--by", required=True, metavar="NAME", help="your name, as the visitor may read it")
+        if needed:
+            act.add_argument(f"--{needed}", required=True, metavar="TEXT", help=means)
     return parser
 
 
@@ -68,7 +83,9 @@ class _Desk:
         opened = self._records.open_cases()
         for case in opened:
             seen = f"acknowledged by {case.acknowledged_by}" if case.acknowledged_at else "NOT ACKNOWLEDGED"
-            print(f"{case.id}  {case.urgency}  {self._when(case.opened_at)}  {seen}  {case_title(case.category)}")
+            gone = "  erased by the visitor" if self._owner(case.conversation) == ERASED else ""
+            title = case_title(case.category, case.form)
+            print(f"{case.id}  {case.urgency}  {self._when(case.opened_at)}  {seen}{gone}  {title}")
         if not opened:
             print("No open cases.")
         return 0
@@ -81,7 +98,12 @@ class _Desk:
             return 1
         conversation = case.conversation
         flag = self._records.raised(conversation)
-        print(f"Conversation {conversation}, with: {self._records.owner(conversation)}")
+        if self._owner(conversation) == ERASED:
+            print("The visitor has erased what was said. Only that somebody may need help is kept.")
+            for one in self._records.cases_of(conversation):
+                self._about(one)
+            return 0
+        print(f"Conversation {conversation}, with: {self._owner(conversation)}")
         if flag:
             print(f"Crisis flag is up: {case_title(flag)}")
         for one in self._records.cases_of(conversation):
@@ -92,22 +114,56 @@ class _Desk:
             self._said(message)
         return 0
 
-    def lower_flag(self, conversation: str, by: str, reason: str) -> int:
-        """Lower a crisis flag."""
-        if not by.strip() or not reason.strip():
-            print("Say who decides this (--by) and why (--reason): both are kept.")
+    def act(self, given: argparse.Namespace) -> int:
+        """Do what changes a conversation, and say what has changed."""
+        words = {name: clean(str(value)) for name, value in vars(given).items()}
+        if empty := [name for name, value in words.items() if not value]:
+            print(f"--{empty[0]} is empty. Say it: it is kept.")
             return 1
+        conversation, by = words["conversation"], words["by"]
         try:
-            flag = self._records.raised(conversation)
-            self._records.lower_flag(conversation, by.strip(), reason.strip())
+            print(self._act(given.command, conversation, by, words))
         except ConversationNotFound:
             print(f"There is no conversation '{conversation}'. 'python -m frontdesk case <id>' shows its id.")
             return 1
-        print("The flag is lowered." if flag else "No flag was up; nothing has changed.")
+        except WrongOwner as error:
+            print(NOT_YOURS.get(error.owner, NOT_TAKEN_OVER))
+            return 1
         return 0
 
+    def _act(self, command: str, conversation: str, by: str, words: dict[str, str]) -> str:
+        if command == "take-over":
+            self._records.take_over(conversation, by)
+            return "The conversation is yours. The assistant says nothing until you give it back."
+        if command == "say":
+            self._say(conversation, by, words["text"])
+            return "Said. The visitor sees it within 15 seconds."
+        if command == "hand-back":
+            self._records.hand_back(conversation, by)
+            return "The assistant answers again."
+        if command == "close":
+            self._records.close(conversation, by, words["outcome"])
+            return "The conversation is closed, and so are its cases."
+        flag = self._records.raised(conversation)
+        self._records.lower_flag(conversation, by, words["reason"])
+        return "The flag is lowered." if flag else "No flag was up; nothing has changed."
+
+    def _say(self, conversation: str, by: str, text: str) -> None:
+        if (owner := self._records.owner(conversation)) != "clinician":
+            raise WrongOwner(owner, "clinician")
+        self._records.take_over(conversation, by)  # changes nothing, unless another clinician has it
+        self._records.say(conversation, Message("clinician", "clinician", {"text": text, "author_name": by}))
+
+    def _owner(self, conversation: str) -> str:
+        try:
+            return self._records.owner(conversation)
+        except ConversationNotFound:  # a moment ago
+            return ERASED
+
     def _about(self, case: Case) -> None:
-        print(f"\nCase {case.id}: {case.urgency}, {case_title(case.category)}")
+        print(f"\nCase {case.id}: {case.urgency}, {case_title(case.category, case.form)}")
+        print(f"  told: {', '.join(case.teams) or 'nobody'}")
+        print(f"  reply shown: {case.category}/{case.form or 'usual'}/{case.urgency}")
         print(f"  opened {self._when(case.opened_at)} because of message {case.seq}")
         if case.target_at:
             print(f"  a person should look at it by {self._when(case.target_at)}")
@@ -128,7 +184,8 @@ class _Desk:
                 print(f"  {field.replace('_', ' ')}: {_plain(value)}")
 
     def _said(self, message: Message) -> None:
-        print(f"\n[{message.seq}] {message.author}, {self._when(message.sent_at)}")
+        author = message.body.get("author_name") or message.author
+        print(f"\n[{message.seq}] {_plain(str(author))}, {self._when(message.sent_at)}")
         if message.body.get("guide") is True:  # it stays the visitor's own until they send it
             return print("    (in the guide, not sent to the clinic)")
         print(_indented(str(message.body.get("text", ""))))

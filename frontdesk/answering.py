@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from content.texts import Reply, Texts
-from escalation.desk import EscalationDesk, findings_of
+from escalation.desk import EscalationDesk, Situation, findings_of
 from frontdesk.engine import Engine, EngineAnswer, EngineUnavailable, Question
 from records import Conversation, Message, Records
 from safety import FIXED, Finding, Screen
 
 RECENT_TURNS = 8
 NEARBY = 6  # messages back to look for the assistant's last words
+FEW_WORDS = 3  # so many say little of the language: then the words before count too
+STICKY = ("a", "b")
 ORDINARY = ("answer", "clarify", "decline")
+LEAVES_GUIDE = ("guide:decline", "guide:stop")
 
 
 @dataclass(frozen=True)
@@ -37,24 +41,37 @@ class Heard:
         """Whether the reply is a fixed template that waits for nobody."""
         return bool(self.findings) and self.findings[0].category in FIXED
 
+    def in_situation(self, conversation: Conversation, raised: str | None) -> Situation:
+        """Where the reply is said."""
+        words = self.text if len(self.text.split()) > FEW_WORDS else " ".join([*self.recent[-1:], self.text])
+        return Situation(conversation.id, words, conversation.locale, raised)
+
 
 class Answering:
     """Decides what to reply. Asks nobody what cannot wait for an answer."""
 
-    def __init__(self, records: Records, engine: Engine, desk: EscalationDesk, screen: Screen, texts: Texts) -> None:
+    def __init__(
+        self, records: Records, engine: Engine, desk: EscalationDesk, screen: Screen, texts: Texts, forgotten: str
+    ) -> None:
         self._records, self._engine, self._desk = records, engine, desk
-        self._screen, self._texts = screen, texts
+        self._screen, self._texts, self._forgotten = screen, texts, forgotten
 
     async def hear(self, conversation: str, body: dict[str, Any], before: int) -> Heard:
-        """Screen a message against the visitor's words before number ``before``."""
+        """Screen a message, with what was said and found before number ``before``."""
         if category := body.get("category"):  # a choice that says by itself what is the matter
             return Heard(body, [self._screen.finding(category)])
         if "choice" in body:
             return Heard(body, [])
-        log = await run_in_threadpool(self._records.messages_after, conversation, max(0, before - 3 * RECENT_TURNS))
+        return await run_in_threadpool(self._hear, conversation, body, before)
+
+    def _hear(self, conversation: str, body: dict[str, Any], before: int) -> Heard:
+        log = self._records.messages_after(conversation, max(0, before - 3 * RECENT_TURNS))
         said = [m.body["text"] for m in log if m.author == "visitor" and m.seq < before and "choice" not in m.body]
         recent = tuple(said[-RECENT_TURNS:])
-        return Heard(body, self._screen.check(body["text"], recent), recent)
+        findings = self._screen.check(body["text"], recent, known=self._known(conversation))
+        if not findings and self._screen.is_plain_yes(body["text"]) and self._was_asked(log, before):
+            findings = [self._screen.finding("a")]  # yes to "are you thinking about killing yourself?"
+        return Heard(body, findings, recent)
 
     async def reply(self, conversation: Conversation, visitor: Message, heard: Heard, deadline: float) -> list[Message]:
         """Return what the assistant says to a stored message; nothing while a clinician has the conversation."""
@@ -66,95 +83,131 @@ class Answering:
         if owner == "closed":
             await run_in_threadpool(self._records.reopen, conversation.id)
         if heard.is_fixed:
-            return [await self._fixed(conversation, visitor, heard)]
+            return [await self._escalated(conversation, visitor, heard, heard.findings)]
         raised = await run_in_threadpool(self._records.raised, conversation.id)
-        if (reply := await self._to_a_person(conversation.id, visitor)) is not None:
-            return [_message(self._under_flag(reply, raised, conversation, heard))]
-        if raised and not heard.text and not heard.findings:
-            return [_message(self._desk.still_raised(raised, locale=conversation.locale))]
-        return await self._engines(conversation, visitor, heard, raised, deadline)
+        situation = heard.in_situation(conversation, raised)
+        if (reply := await run_in_threadpool(self._to_a_person, visitor, situation)) is not None:
+            return [_message(reply)]
+        is_note = bool(heard.text) and await run_in_threadpool(self._records.take_note, conversation.id)
+        if raised or is_note:
+            return [await self._screened_only(conversation, visitor, heard, situation, is_note, deadline)]
+        return await self._engines(conversation, visitor, heard, deadline)
 
     async def out_of_time(self, conversation: Conversation, visitor: Message, heard: Heard) -> Message:
-        """Reply to a message whose turn never came: with what it must get if it is a crisis, else honestly."""
-        if heard.findings:
-            await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, heard.findings)
-            return await self._fixed(conversation, visitor, heard)
-        raised = await run_in_threadpool(self._records.raised, conversation.id)
-        if raised:
-            return _message(self._desk.still_raised(raised, heard.text, conversation.locale))
-        return _message(self._unavailable())
+        """Reply to a message whose turn never came: with what it must get if it needs a person, else honestly."""
+        return await self._without_engine(conversation, visitor, heard, [])
 
-    async def _fixed(self, conversation: Conversation, visitor: Message, heard: Heard) -> Message:
-        """Reply with the template; the case was opened with the message."""
-        if heard.findings[0].category == "m":
-            reply = await run_in_threadpool(self._desk.hand_off, conversation.id, visitor.seq, heard.findings)
-        else:
-            reply = self._desk.reply(heard.findings, heard.text, conversation.locale)
+    async def _escalated(
+        self, conversation: Conversation, visitor: Message, heard: Heard, findings: list[Finding]
+    ) -> Message:
+        """Open the cases, again if need be, and reply with the template."""
         # The flag as it was when the message came: what was asked then counts, not what this message raised.
-        reply = self._under_flag(reply, conversation.raised, conversation, heard)
-        return _message(reply, check_in=heard.findings[0].unsure and conversation.raised is None)
+        situation = heard.in_situation(conversation, conversation.raised)
+        await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, findings)
+        await self._keep_from_guide(conversation, visitor)
+        reply = await run_in_threadpool(self._desk.reply, findings, situation)
+        return _message(reply, check_in=_asks(findings, conversation.raised))
 
-    async def _to_a_person(self, conversation: str, visitor: Message) -> Reply | None:
-        """Serve a choice that leads to a person, or away from one; None when it is none of these."""
+    def _to_a_person(self, visitor: Message, situation: Situation) -> Reply | None:
+        """Serve a choice that leads to a person, or away from one, or from the guide; None when it is none of these."""
         choice = visitor.body.get("choice")
         if choice == "person":
-            return await run_in_threadpool(self._desk.hand_off, conversation, visitor.seq)
+            return self._desk.hand_off(visitor.seq, situation)
         if choice == "leave_message":
-            return await run_in_threadpool(self._desk.expect_note, conversation)
+            return self._desk.expect_note(visitor.seq, situation)
         if choice == "cancel_request":
-            return await run_in_threadpool(self._desk.cancel_request, conversation)
+            return self._desk.cancel_request(situation)
+        if choice is not None and situation.raised:
+            if choice in LEAVES_GUIDE:  # the promise to delete the answers holds under a flag too
+                self._records.forget_guide(situation.conversation, self._forgotten)
+            return self._desk.still_raised(situation)
         return None
 
+    async def _screened_only(
+        self, conversation: Conversation, visitor: Message, heard: Heard, situation: Situation, is_note: bool,
+        deadline: float,
+    ) -> Message:  # fmt: skip
+        """Reply without an ordinary answer: a flag is up, or the words are for the team. Rasa only screens."""
+        try:
+            question = replace(_question(conversation, visitor, heard), screen_only=True)
+            answer = await self._engine.ask(question, deadline - time.monotonic())
+            findings = findings_of(answer.understanding) or heard.findings
+        except EngineUnavailable as error:
+            findings = error.findings or heard.findings
+        if situation.raised and all(finding.category in STICKY and finding.unsure for finding in findings):
+            findings = []  # the flag is up already: there is nothing to ask
+        if findings and (findings[0].category in FIXED or not is_note):
+            return await self._escalated(conversation, visitor, heard, findings)
+        if findings:  # a message for the team: its cases are opened, and it is theirs to answer
+            await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, findings)
+        if is_note:
+            return _message(await run_in_threadpool(self._desk.note_taken, situation))
+        if self._screen.is_plain_no(heard.text) and await run_in_threadpool(
+            self._answers_check_in, conversation.id, visitor
+        ):
+            await run_in_threadpool(
+                self._records.lower_flag, conversation.id, "visitor", "said no to the check-in's question"
+            )
+            return _message(self._desk.check_in_no(situation))
+        return _message(await run_in_threadpool(self._desk.still_raised, situation))
+
     async def _engines(
-        self, conversation: Conversation, visitor: Message, heard: Heard, raised: str | None, deadline: float
+        self, conversation: Conversation, visitor: Message, heard: Heard, deadline: float
     ) -> list[Message]:
         """Ask Rasa, which screens once more with what it has learnt, and weigh its answer."""
-        is_note = bool(heard.text) and await run_in_threadpool(self._records.take_note, conversation.id)
         try:
             answer = await self._engine.ask(_question(conversation, visitor, heard), deadline - time.monotonic())
         except EngineUnavailable as error:
             return [await self._without_engine(conversation, visitor, heard, error.findings)]
         findings = findings_of(answer.understanding)
-        first = answer.replies[0]
+        needed = {finding.category for finding in (*findings, *heard.findings)}
+        if needed and not _speaks_of(answer, needed):  # whatever Rasa made of it: found is found
+            return [await self._escalated(conversation, visitor, heard, findings or heard.findings)]
         if findings:
-            check_in = findings[0].unsure and raised is None
-            shown = self._under_flag(first, raised, conversation, heard)
-            return [_message(shown, answer.understanding, check_in=check_in)]
-        if is_note:
-            return [_message(await run_in_threadpool(self._desk.note_taken, conversation.id), answer.understanding)]
-        if raised:
-            return [await self._under_raised_flag(conversation, visitor, heard, raised, answer)]
-        return [_message(self._softened(reply, heard.text), answer.understanding) for reply in answer.replies]
+            await self._keep_from_guide(conversation, visitor)
+        check_in = _asks(findings, conversation.raised)
+        softened = [self._softened(reply, heard.text) for reply in answer.replies]
+        return [_message(reply, answer.understanding, check_in=check_in) for reply in softened]
 
     async def _without_engine(
         self, conversation: Conversation, visitor: Message, heard: Heard, findings: list[Finding]
     ) -> Message:
         """Do by ourselves what cannot be left undone: open the case, and reply with the template, or say the truth."""
-        heard = Heard(heard.body, findings or heard.findings, heard.recent)
-        if not heard.findings and not await run_in_threadpool(self._records.raised, conversation.id):
-            await run_in_threadpool(self._desk.open_unanswered, conversation.id, visitor.seq)
-        return await self.out_of_time(conversation, visitor, heard)
+        findings = findings or heard.findings
+        if findings:
+            return await self._escalated(conversation, visitor, heard, findings)
+        raised = await run_in_threadpool(self._records.raised, conversation.id)
+        if raised:
+            return _message(await run_in_threadpool(self._desk.still_raised, heard.in_situation(conversation, raised)))
+        await run_in_threadpool(self._desk.open_unanswered, conversation.id, visitor.seq)
+        return _message(
+            {
+                "kind": "unavailable",
+                "text": self._texts.text("unavailable"),
+                "contacts": self._texts.emergency_contacts(),
+            }
+        )
 
-    async def _under_raised_flag(
-        self, conversation: Conversation, visitor: Message, heard: Heard, raised: str, answer: EngineAnswer
-    ) -> Message:
-        if any(reply["kind"] == "handoff" for reply in answer.replies):
-            return _message(self._under_flag(answer.replies[0], raised, conversation, heard), answer.understanding)
-        if self._screen.is_plain_no(heard.text) and await self._was_asked(conversation.id, visitor):
-            await run_in_threadpool(
-                self._records.lower_flag, conversation.id, "visitor", "said no to the check-in's question"
-            )
-            return _message(self._desk.check_in_no(heard.text, conversation.locale), answer.understanding)
-        return _message(self._desk.still_raised(raised, heard.text, conversation.locale), answer.understanding)
+    async def _keep_from_guide(self, conversation: Conversation, visitor: Message) -> None:
+        """Keep words that needed a person, though they were said in the guide: staff must see them."""
+        if visitor.body.get("guide") is True:
+            await run_in_threadpool(self._records.keep_from_guide, conversation.id, visitor.seq)
 
-    async def _was_asked(self, conversation: str, visitor: Message) -> bool:
-        """Whether the assistant's last words were the check-in, whose flag is up because we were unsure, no more."""
-        log = await run_in_threadpool(self._records.messages_after, conversation, max(0, visitor.seq - NEARBY))
-        said = [m for m in log if m.seq < visitor.seq and m.author in ("visitor", "bot")]  # not notices in between
+    def _known(self, conversation: str) -> Collection[str]:
+        return {case.category for case in self._records.cases_of(conversation)}
+
+    def _answers_check_in(self, conversation: str, visitor: Message) -> bool:
+        """Whether ``visitor``'s message answers the check-in, and the flag is up for what that asked about, alone."""
+        log = self._records.messages_after(conversation, max(0, visitor.seq - NEARBY))
+        asked_about = next((m.reply_to for m in reversed(log) if m.body.get("check_in")), None)
+        sticky = [case for case in self._records.cases_of(conversation) if case.category in STICKY]
+        return self._was_asked(log, visitor.seq) and [case.seq for case in sticky] == [asked_about]
+
+    @staticmethod
+    def _was_asked(log: list[Message], before: int) -> bool:
+        """Whether the assistant's last words before number ``before`` were the check-in."""
+        said = [m for m in log if m.seq < before and m.author in ("visitor", "bot")]  # not notices in between
         return bool(said) and bool(said[-1].body.get("check_in"))
-
-    def _under_flag(self, reply: Reply, raised: str | None, conversation: Conversation, heard: Heard) -> Reply:
-        return self._desk.under_flag(reply, raised, heard.text, conversation.locale) if raised else reply
 
     def _softened(self, reply: Reply, text: str) -> Reply:
         """Add one soft line with the crisis line to an ordinary answer to a question that speaks of suicide."""
@@ -162,12 +215,16 @@ class Answering:
             return reply
         return self._desk.softened(reply)
 
-    def _unavailable(self) -> Reply:
-        return {
-            "kind": "unavailable",
-            "text": self._texts.text("unavailable"),
-            "contacts": self._texts.clinic_first(),
-        }
+
+def _asks(findings: list[Finding], raised: str | None) -> bool:
+    """Whether the reply is the check-in and nothing else is known: no flag was up, and nothing sure was found."""
+    sticky = [finding for finding in findings if finding.category in STICKY]
+    return bool(sticky) and raised is None and findings[0].unsure and all(finding.unsure for finding in sticky)
+
+
+def _speaks_of(answer: EngineAnswer, needed: set[str]) -> bool:
+    """Whether an answer is about what was found, or leads to a person."""
+    return any(reply.get("category") in needed or reply["kind"] == "handoff" for reply in answer.replies)
 
 
 def _question(conversation: Conversation, visitor: Message, heard: Heard) -> Question:

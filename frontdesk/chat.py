@@ -10,7 +10,19 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
-from frontdesk.messages import ChatMessage, ClinicNow, Feedback, Log, NewConversation, NewMessage, Opened, Receipt, Turn
+from frontdesk.asides import heed
+from frontdesk.messages import (
+    ChatMessage,
+    ClinicNow,
+    Feedback,
+    Log,
+    NewConversation,
+    NewMessage,
+    Opened,
+    Receipt,
+    Turn,
+    shown_owner,
+)
 from frontdesk.problems import RESPONSES, Problem, not_found
 from frontdesk.services import Services, services
 from records import Conversation, ConversationNotFound, MessageNotFound
@@ -21,6 +33,10 @@ _BODY: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status i
 _TOKEN: dict[int | str, dict[str, Any]] = {401: RESPONSES[401]}
 NO_CREDENTIALS = "Send the conversation's token as 'Authorization: Bearer …'."
 ERASED = "Everything you wrote in this conversation has been erased."
+KEPT = (
+    "What you wrote has been erased. That somebody may need help is kept, without your words, until a clinician has "
+    "seen it."
+)
 
 
 async def opened_by_token(
@@ -71,7 +87,7 @@ async def send(new: NewMessage, access: Access, house: House) -> Turn:
 async def read(access: Access, house: House, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Log:
     """Read the log after a number."""
     log = await run_in_threadpool(house.records.messages_after, access.id, after)
-    return Log(messages=[ChatMessage.of(message) for message in log], owner=access.owner)
+    return Log(messages=[ChatMessage.of(message) for message in log], owner=shown_owner(access.owner))
 
 
 @router.get(
@@ -95,6 +111,9 @@ async def feedback(given: Feedback, access: Access, house: House) -> None:
     """Say whether a bot message helped."""
     try:
         await run_in_threadpool(house.records.give_feedback, access.id, given.seq, given.helpful, given.comment)
+        await heed(house, access, f"feedback {given.seq}", given.comment)
+    except ConversationNotFound as error:
+        raise not_found() from error
     except MessageNotFound as error:
         raise Problem(404, "no-such-message", "seq: names no message of the assistant in this conversation.") from error
 
@@ -102,4 +121,5 @@ async def feedback(given: Feedback, access: Access, house: House) -> None:
 @router.delete("/{conversation}", status_code=202, responses=_TOKEN)
 async def erase(access: Access, house: House) -> Receipt:
     """Erase the conversation."""
-    return Receipt(receipt=await house.turns.erase(access.id), text=ERASED)
+    erasure = await house.turns.erase(access.id)
+    return Receipt(receipt=erasure.receipt, text=KEPT if erasure.kept else ERASED)

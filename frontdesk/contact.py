@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from starlette.concurrency import run_in_threadpool
 
 from escalation.notices import CANNOT_WAIT
+from frontdesk.asides import heed
 from frontdesk.chat import Access, House
 from frontdesk.messages import ChatMessage, Turn, clean
 from frontdesk.problems import RESPONSES, Problem, not_found
@@ -59,6 +60,7 @@ async def leave_contact(new: NewContact, access: Access, house: House) -> Turn:
     """Leave how you want to be reached about your request. The same ``client_id`` again changes nothing."""
     contact = _checked(new, house.clinic.region)
     try:
+        heeded = await heed(house, access, f"contact {new.client_id}", contact.name, contact.best_time)
         notice = await run_in_threadpool(_keep, house, access.id, str(new.client_id), contact)
     except ConversationNotFound as error:
         raise not_found() from error
@@ -67,7 +69,7 @@ async def leave_contact(new: NewContact, access: Access, house: House) -> Turn:
     except ContactRefused as error:
         raise Problem(409, "not-collected", house.texts.text("contact_minor")) from error
     house.live.wake(access.id)
-    return Turn(messages=[ChatMessage.of(notice)])
+    return Turn(messages=[ChatMessage.of(message) for message in (*heeded, notice)])
 
 
 def _checked(new: NewContact, region: str) -> Contact:

@@ -35,7 +35,8 @@ class EngineUnavailable(Exception):
 class Question:
     """What a visitor said or chose: words, a topic (with a follow-up wish), or a command of the guide.
 
-    ``recent`` are earlier words, for the safety screen alone. ``seq`` is the message's number.
+    ``recent`` are earlier words, for the safety screen alone. ``seq`` is the message's number. With ``screen_only`` the
+    words are screened and nothing else is done with them: the answer has findings and no replies.
     """
 
     conversation: str
@@ -46,6 +47,7 @@ class Question:
     follow_up: str | None = None
     guide: str | None = None
     recent: tuple[str, ...] = ()
+    screen_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Engine:
             EngineUnavailable: No proper answer came in time.
         """
         body = {key: value for key, value in asdict(question).items() if value is not None}
+        body["seconds"] = seconds
         try:
             async with asyncio.timeout(max(seconds, 0.0)):
                 response = await self._client.post("/turns", json=body, timeout=max(seconds, 0.1))
@@ -100,10 +103,15 @@ class Engine:
                 logger.warning("Rasa gave no answer: status %s", response.status_code)
                 raise EngineUnavailable(f"status {response.status_code}", _findings(response))
             answer = _Answer.model_validate_json(response.content)
-        except (httpx.HTTPError, TimeoutError, ValidationError) as error:
+        except ValidationError as error:  # the cause may quote the visitor
+            logger.warning("Rasa gave an answer that cannot be shown: %s", type(error).__name__)
+            raise EngineUnavailable(type(error).__name__, _findings(response)) from None
+        except (httpx.HTTPError, TimeoutError) as error:
             logger.warning("Rasa gave no answer: %s", type(error).__name__)
-            raise EngineUnavailable(type(error).__name__) from None  # the cause may quote the visitor
-        if not answer.replies:  # Rasa answers 200 with nothing when the action server fails
+            raise EngineUnavailable(type(error).__name__) from None
+        if (
+            not answer.replies and not question.screen_only
+        ):  # Rasa answers 200 with nothing when the action server fails
             logger.warning("Rasa gave an empty answer")
             raise EngineUnavailable("empty answer")
         replies = [reply.model_dump(mode="json", exclude_unset=True) for reply in answer.replies]
@@ -133,6 +141,7 @@ class Engine:
 def _findings(response: httpx.Response) -> list[Finding]:
     """Return what the safety screen had found when the turn failed; nothing when the answer is not Rasa's."""
     try:
-        return findings_of(response.json())
-    except (ValueError, TypeError, KeyError, AssertionError):
+        body = response.json()
+        return findings_of(body) or findings_of(body.get("understanding", {}))
+    except (ValueError, TypeError, KeyError, AttributeError, AssertionError):
         return []

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from frontdesk.messages import ChatMessage
+from frontdesk.messages import ChatMessage, shown_owner
 from records import ConversationNotFound, Records
 
 # A wake-up can only be missed when another process wrote; the log is read again at least this often.
@@ -40,7 +40,7 @@ class Live:
             while True:
                 woken.clear()
                 try:
-                    current = await run_in_threadpool(self._records.owner, conversation)
+                    current = shown_owner(await run_in_threadpool(self._records.owner, conversation))
                 except ConversationNotFound:
                     return
                 if current != owner:

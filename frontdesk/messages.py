@@ -136,6 +136,15 @@ class ChatMessage(ReplyBody):
         )
 
 
+Owner = Literal["bot", "waiting", "clinician"]
+
+
+def shown_owner(owner: str) -> Owner:
+    """Who has a conversation, as clients see it: one that is closed is the assistant's as soon as they write again."""
+    shown: dict[str, Owner] = {"waiting": "waiting", "clinician": "clinician"}
+    return shown.get(owner, "bot")
+
+
 class ClinicNow(BaseModel):
     """The clinic as the widget's head shows it."""
 
@@ -164,7 +173,7 @@ class Log(BaseModel):
     """Messages after a number, and who has the conversation."""
 
     messages: list[ChatMessage]
-    owner: Literal["bot", "waiting", "clinician"]
+    owner: Owner
 
 
 class Receipt(BaseModel):

@@ -22,6 +22,7 @@ from frontdesk.settings import Settings
 from frontdesk.turns import Turns
 from records import Records
 from records.migrate import upgrade
+from safety import Screen
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Services:
     live: Live
     turns: Turns
     texts: Texts
+    desk: EscalationDesk
+    screen: Screen
     notices: Notices
 
 
@@ -53,11 +56,13 @@ async def running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     records = Records(settings.database_url)
     engine = Engine(settings.rasa_url, settings.rasa_token)
     live = Live(records)
-    texts, desk = Texts(clinic), EscalationDesk(records, clinic)
-    turns = Turns(records, engine, live, catalogue, load_guide(), texts, desk, settings.engine_seconds)
+    texts, desk, screen, guide = Texts(clinic), EscalationDesk(records, clinic), Screen(), load_guide()
+    turns = Turns(records, engine, live, catalogue, guide, texts, desk, screen, settings.engine_seconds)
     notices = Notices(records, clinic, desk)
-    notifier = Notifier(records, clinic, notices, settings.link_base, live.wake, _pace(settings))
-    app.state.services = Services(settings, clinic, catalogue, records, engine, live, turns, texts, notices)
+    notifier = Notifier(records, clinic, notices, guide.texts.forgotten, settings.link_base, live.wake, _pace(settings))
+    app.state.services = Services(
+        settings, clinic, catalogue, records, engine, live, turns, texts, desk, screen, notices
+    )
     notifying = asyncio.create_task(notifier.run())
     yield
     notifying.cancel()

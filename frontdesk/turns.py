@@ -20,11 +20,12 @@ from frontdesk.answering import Answering
 from frontdesk.engine import Engine
 from frontdesk.live import Live
 from frontdesk.problems import Problem
-from records import Conversation, Message, Records
+from records import Conversation, Erasure, Message, Records
 from safety import Screen
 
 REPLIES = Counter("chat_replies", "Replies that visitors got, by kind.", ["kind"])
 UNKNOWN_CHOICE = "choice: is nothing that can be chosen. Send a value from 'suggestions'."
+GUIDE_BACK = 60  # messages: so far back a guide's question may lie, interrupted by others
 TO_A_PERSON = ("person", "leave_message", "cancel_request")
 
 
@@ -40,12 +41,13 @@ class Turns:
         guide: Guide,
         texts: Texts,
         desk: EscalationDesk,
+        screen: Screen,
         seconds: float,
     ) -> None:
         self._seconds = seconds
         self._records, self._engine, self._live = records, engine, live
         self._catalogue, self._guide, self._texts, self._desk = catalogue, guide, texts, desk
-        self._answering = Answering(records, engine, desk, Screen(), texts)
+        self._answering = Answering(records, engine, desk, screen, texts, guide.texts.forgotten)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def opening(self) -> Message:
@@ -70,11 +72,11 @@ class Turns:
         """
         body: dict[str, Any] = {"text": text} if text is not None else self._chosen(str(choice))
         deadline = time.monotonic() + self._seconds
-        if await self._in_guide(conversation, body):
-            body["guide"] = True  # forgotten unless the visitor has it passed on
         heard = await self._answering.hear(conversation.id, body, conversation.last_seq + 1)
-        # What cannot wait is stored in one step with its case and flag: a crash after it loses neither.
-        causes = self._desk.causes(heard.findings) if heard.is_fixed else []
+        if not heard.findings and await self._in_guide(conversation, body):
+            body["guide"] = True  # forgotten unless the visitor has it passed on
+        # What needs a person is stored in one step with its case and flag: a crash after it loses neither.
+        causes = self._desk.causes(heard.findings)
         visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body, causes)
         self._live.wake(conversation.id)
         try:
@@ -90,19 +92,17 @@ class Turns:
         self._live.wake(conversation.id)
         return [visitor, *stored]
 
-    async def erase(self, conversation: str) -> str:
+    async def erase(self, conversation: str) -> Erasure:
         """Erase a conversation once the turn under way is over, and return the receipt."""
         async with self._one_at_a_time(conversation, 2 * self._seconds):
-            receipt = await run_in_threadpool(self._records.erase, conversation)
+            erasure = await run_in_threadpool(self._records.erase, conversation)
             await self._engine.forget(conversation)
         self._live.wake(conversation)
-        return receipt
+        return erasure
 
     async def _turn(self, conversation: Conversation, visitor: Message, deadline: float) -> list[Message]:
         """Answer a stored message, with all that was said before it known now."""
         heard = await self._answering.hear(conversation.id, visitor.body, visitor.seq)
-        if heard.is_fixed:
-            await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, heard.findings)
         replies = await self._answering.reply(conversation, visitor, heard, deadline)
         return await self._close_turn(conversation, visitor, replies)
 
@@ -116,7 +116,7 @@ class Turns:
         """Whether a message may hold an answer to the guide's last question."""
         if "choice" in body:
             return str(body["choice"]).startswith("guide:answer:")
-        log = await run_in_threadpool(self._records.messages_after, conversation.id, conversation.last_seq - 12)
+        log = await run_in_threadpool(self._records.messages_after, conversation.id, conversation.last_seq - GUIDE_BACK)
         last = [m.body.get("form") or {} for m in log if m.kind == "guide"][-1:]
         return bool(last) and last[0].get("stage") != "end"
 

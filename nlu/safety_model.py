@@ -28,10 +28,13 @@ ASKED = "a"  # the category that has a check-in question
 # From which probability a message counts as serious, and as anything that is not ordinary. Chosen on the operating
 # curve in docs/safety.md (`make evaluate-safety`): low, so that recall goes before quiet.
 SERIOUS_FROM = 0.1
-ANY_FROM = 0.08
+ANY_FROM = 0.1
 # From this probability on, a is a crisis; between the threshold and this, the visitor is asked.
 SURE_FROM = 0.5
 ALSO_FROM = 0.3  # a second category counts from this probability on
+PART_FROM = 0.6  # a part of a message, or a second matter beside one that is clear, counts from this probability on
+SUSPECT_FROM = 0.05  # below this probability of anything in the whole, its parts do not count
+CLEAR_FROM = 0.5  # from this probability on a category is clear
 
 # Flat around these values in the same evaluation. Their mean of three is steadier than one network.
 NETWORKS = 3
@@ -67,7 +70,7 @@ class SafetyModel:
         # One core each: a matrix product of this size gains nothing from several, and loses much on a busy machine.
         networks = Parallel(n_jobs=os.cpu_count())(delayed(_network)(views, truth, seed) for seed in range(NETWORKS))
         # The matrices are all that is needed to ask them.
-        self._layers = [[np.float32(part) for part in (*n.coefs_, *n.intercepts_)] for n in networks]
+        self._layers = [[part.astype(np.float32) for part in (*n.coefs_, *n.intercepts_)] for n in networks]
         self.labels = [str(label) for label in networks[0].classes_]
         return self
 
@@ -81,27 +84,31 @@ class SafetyModel:
     def find(self, texts: Sequence[str], vectors: np.ndarray) -> Dict[str, bool]:
         """Return the categories of one message, each with whether it is unsure.
 
-        ``texts`` are the ways in which the message can be read (the whole, its sentences, …); the most alarming counts.
+        ``texts`` are the ways in which the message can be read: the whole first, then its sentences and the like.
         """
         return self.decide(self.probabilities(texts, vectors))
 
     def decide(self, probabilities: np.ndarray) -> Dict[str, bool]:
         """Return the categories that readings of these probabilities fall under; see :meth:`find`."""
         found: Dict[str, bool] = {}
-        for row in probabilities:
+        if 1 - probabilities[0, self.labels.index(ORDINARY)] < SUSPECT_FROM:
+            probabilities = probabilities[:1]
+        for place, row in enumerate(probabilities):
             by_label = dict(zip(self.labels, row.tolist()))
             ordinary = by_label.pop(ORDINARY)
             serious = sum(by_label[letter] for letter in SERIOUS)
-            if serious >= SERIOUS_FROM:
+            first = max(by_label, key=by_label.__getitem__)
+            # A part of a message says less than the whole, and what is clearly another matter is seldom serious too.
+            plain = place == 0 and (first in SERIOUS or by_label[first] < CLEAR_FROM)
+            if serious >= (SERIOUS_FROM if plain else PART_FROM):
                 first = max(SERIOUS, key=by_label.__getitem__)
-                unsure = first == ASKED and serious < SURE_FROM
-                found[first] = found.get(first, True) and unsure
-            elif 1 - ordinary >= ANY_FROM:
-                first = max(by_label, key=by_label.__getitem__)
-                found[first] = found.get(first, True) and first == ASKED
+            elif 1 - ordinary < (ANY_FROM if place == 0 else PART_FROM):
+                continue
+            unsure = first == ASKED and serious < SURE_FROM
+            found[first] = found.get(first, True) and unsure
             for letter, probability in by_label.items():
                 if probability >= ALSO_FROM:
-                    found.setdefault(letter, False)
+                    found.setdefault(letter, letter == ASKED and probability < SURE_FROM)
         return found
 
 

@@ -27,7 +27,7 @@ from nlu.safety_examples import load_safety_examples
 from nlu.safety_model import SafetyModel, two_views
 from nlu.sentence_encoder import FOLDER, READINGS, VECTORS
 from nlu.topic_classifier import SURE_TOPICS, UNDERSTANDING, sentence_vector
-from safety import Finding, Screen
+from safety import FIXED, Finding, Screen
 from safety.screen import joined
 
 ESCALATE = "escalate"
@@ -120,9 +120,19 @@ class SafetyScreen(IntentClassifier, GraphComponent):
             return {}
         encoder = shared(FOLDER)
         texts, vectors = list(message.get(READINGS)), message.get(VECTORS)
-        if both := joined(recent, message.get(TEXT) or ""):  # a crisis in two halves
-            texts, vectors = [*texts, both], np.vstack([vectors, encoder.encode([both])])
-        return self._model.find(texts, two_views(texts, vectors, self._screen.normalise, encoder))
+        found = self._model.find(texts, two_views(texts, vectors, self._screen.normalise, encoder))
+        both = joined(recent, message.get(TEXT) or "")
+        if both and not found and not self._alarming(recent[-1]):  # a crisis in two halves
+            views = two_views([both], encoder.encode([both]), self._screen.normalise, encoder)
+            halves = self._model.find([both], views)
+            found = {letter: unsure for letter, unsure in halves.items() if letter in FIXED}
+        return found
+
+    def _alarming(self, text: str) -> bool:
+        """Whether a text alone falls under a category: then what follows it is no second half."""
+        assert self._model is not None
+        vectors = two_views([text], shared(FOLDER).encode([text]), self._screen.normalise, shared(FOLDER))
+        return bool(self._screen.check(text) or self._model.find([text], vectors))
 
     def _escalate(self, message: Message, findings: Sequence[Finding]) -> None:
         understanding: Dict[str, Any] = {

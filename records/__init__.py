@@ -3,7 +3,8 @@
 Everything outside this room goes through the verbs of :class:`Records`; nobody else sees a table.
 """
 
-from records.entries import Case, Cause, Contact, Conversation, FlagChange, Message, Page, Transition
+from records.database import ERASED
+from records.entries import Case, Cause, Contact, Conversation, Erasure, FlagChange, Message, Page, Transition
 from records.errors import (
     ContactRefused,
     ConversationNotFound,
@@ -15,12 +16,14 @@ from records.errors import (
 from records.store import Records
 
 __all__ = [
+    "ERASED",
     "Case",
     "Cause",
     "Contact",
     "ContactRefused",
     "Conversation",
     "ConversationNotFound",
+    "Erasure",
     "FlagChange",
     "Message",
     "MessageNotFound",

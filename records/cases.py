@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +11,17 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from records.database import Database, lock, now
-from records.entries import LOG_ONLY, Case, Cause, Contact, FlagChange
+from records.entries import CANNOT_WAIT, LOG_ONLY, URGENCIES, Case, Cause, Contact, FlagChange
 from records.errors import ContactRefused, NoOpenCase
-from records.outbox import start_chain
+from records.outbox import LIVE, pages_about, start_chain
 from records.schema import cases, contacts, conversations, flags
 
 STICKY = ("a", "b")  # their flag stays up until a clinician lowers it; a goes before b
 MINOR = "h"
+# How long after a case's last page those who acknowledged it are told of further messages; 12 h are a business day.
+AGAIN_AFTER = {
+    urgency: dt.timedelta(minutes=10) if urgency in CANNOT_WAIT else dt.timedelta(hours=12) for urgency in URGENCIES
+}
 
 
 class Cases(Database):
@@ -27,9 +32,11 @@ class Cases(Database):
     ) -> list[Case]:
         """Open a case for every cause, raise the flag if one of them asks for it, and put pages into the outbox.
 
-        There is one open case a category. A cause that is more urgent than its open case makes the case as
-        urgent, and asks for a new acknowledgment. A team gets one page for everything in this call that is
-        new or more urgent. The same call again changes nothing.
+        There is one open case a category and form. A cause that is more urgent than its open case makes the
+        case as urgent, and asks for a new acknowledgment; so does a later message that is no more urgent, once
+        nobody is about to see the case: its pages are over, and if they were acknowledged, not just now
+        (``AGAIN_AFTER``). A team gets one page for everything in this call that is new, more urgent or later.
+        The same call again changes nothing.
 
         Args:
             conversation: Its id.
@@ -144,15 +151,15 @@ def raise_causes(
         return []
     again = _raise_flag(connection, conversation, causes)
     pages: dict[str, tuple[str, str]] = {}  # team: how urgent, and for which case
-    opened: dict[str, str] = {}
+    opened: dict[tuple[str, str | None], str] = {}
     for cause in causes:
-        found = _open_case(connection, conversation["id"], cause.category)
+        found = _open_case(connection, conversation["id"], cause)
         if found is None:
             case, urgency, tell = _open(connection, conversation["id"], seq, cause), cause.urgency, cause.teams
         else:
             case = found.id
             urgency, tell = _join(connection, found, seq, cause, again=again and found.category in STICKY)
-        opened[cause.category] = case
+        opened[cause.category, cause.form] = case
         for team in tell if urgency != LOG_ONLY else ():
             if team not in pages or urgency < pages[team][0]:
                 pages[team] = (urgency, case)
@@ -180,9 +187,12 @@ def _set_flag(connection: Connection, conversation: str, category: str | None) -
     connection.execute(update(conversations).where(conversations.c.id == conversation).values(raised=category))
 
 
-def _open_case(connection: Connection, conversation: str, category: str) -> Case | None:
+def _open_case(connection: Connection, conversation: str, cause: Cause) -> Case | None:
     query = select(cases).where(
-        cases.c.conversation == conversation, cases.c.category == category, cases.c.closed_at.is_(None)
+        cases.c.conversation == conversation,
+        cases.c.category == cause.category,
+        cases.c.form == (cause.form or ""),
+        cases.c.closed_at.is_(None),
     )
     row = connection.execute(query).mappings().first()
     return Case.of(row) if row else None
@@ -195,6 +205,7 @@ def _open(connection: Connection, conversation: str, seq: int, cause: Cause) -> 
             id=case,
             conversation=conversation,
             category=cause.category,
+            form=cause.form or "",
             urgency=cause.urgency,
             seq=seq,
             teams=list(dict.fromkeys(cause.teams)),
@@ -209,17 +220,36 @@ def _join(connection: Connection, case: Case, seq: int, cause: Cause, again: boo
     """Add a cause to the open case of its category; return how urgently to tell whom."""
     teams = tuple(dict.fromkeys((*case.teams, *cause.teams)))
     added = tuple(team for team in teams if team not in case.teams)
-    if again or cause.urgency < case.urgency:  # whoever acknowledged it did not know of this
-        urgency = min(cause.urgency, case.urgency)
-        values: dict[str, Any] = {
-            "urgency": urgency,
-            "seq": seq,
-            "target_at": cause.target_at or case.target_at,
-            "acknowledged_at": None,
-            "acknowledged_by": None,
-        }
-        connection.execute(update(cases).where(cases.c.id == case.id).values(teams=list(teams), **values))
-        return urgency, cause.teams or case.teams
-    if added:
-        connection.execute(update(cases).where(cases.c.id == case.id).values(teams=list(teams)))
-    return cause.urgency, added
+    if again or cause.urgency < case.urgency:
+        urgency, tell = min(cause.urgency, case.urgency), cause.teams or case.teams
+    else:
+        urgency, tell = case.urgency, _to_tell_again(connection, case, seq, cause)
+        if not tell:
+            if added:
+                connection.execute(update(cases).where(cases.c.id == case.id).values(teams=list(teams)))
+            return cause.urgency, added
+        tell = (*tell, *added)
+    values: dict[str, Any] = {  # whoever acknowledged it did not know of this
+        "urgency": urgency,
+        "seq": seq,
+        "teams": list(teams),
+        "target_at": cause.target_at or case.target_at,
+        "acknowledged_at": None,
+        "acknowledged_by": None,
+    }
+    connection.execute(update(cases).where(cases.c.id == case.id).values(**values))
+    return urgency, tell
+
+
+def _to_tell_again(connection: Connection, case: Case, seq: int, cause: Cause) -> tuple[str, ...]:
+    """The teams of an open case to tell of a later message that makes it no more urgent."""
+    if seq <= case.seq or case.urgency == LOG_ONLY:
+        return ()
+    if cause.urgency != case.urgency and cause.urgency not in CANNOT_WAIT:
+        return ()
+    told = pages_about(connection, case)
+    since = now() - AGAIN_AFTER[case.urgency]
+    if case.acknowledged_at and any((page.sent_at or page.due_at) > since for page in told):
+        return ()
+    live = {page.team for page in told if page.state in LIVE}
+    return tuple(team for team in case.teams if team not in live)

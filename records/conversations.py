@@ -13,13 +13,11 @@ from sqlalchemy import delete, func, insert, select, update
 
 from records.cases import raise_causes
 from records.database import Database, lock, now
-from records.entries import Cause, Conversation, Message
+from records.entries import Cause, Conversation, Erasure, Message
+from records.erased import BELONGINGS, set_aside
 from records.errors import ConversationNotFound, MessageNotFound, WrongOwner
 from records.log import append, by_client_id, read
-from records.schema import cases, contacts, conversations, erasures, feedback, flags, messages, pages, transitions
-
-# What belongs to a conversation, in an order in which it can be deleted.
-BELONGINGS = (feedback, contacts, pages, flags, transitions, cases, messages)
+from records.schema import conversations, erasures, feedback, messages
 
 
 class Conversations(Database):
@@ -171,12 +169,16 @@ class Conversations(Database):
                 )
             )
 
-    def erase(self, conversation: str) -> str:
-        """Erase a conversation with everything that belongs to it; return a receipt number."""
-        receipt = secrets.token_hex(8)
+    def erase(self, conversation: str) -> Erasure:
+        """Erase a conversation with everything that belongs to it.
+
+        Only what pages about a crisis need that nobody has seen yet is kept, without words, contact or token:
+        see :mod:`records.erased`.
+        """
+        receipt, kept = secrets.token_hex(8), False
         with self._engine.begin() as connection:
             with suppress(ConversationNotFound):
-                lock(connection, conversation)
+                kept = set_aside(connection, lock(connection, conversation))
             count = connection.scalar(
                 select(func.count()).select_from(messages).where(messages.c.conversation == conversation)
             )
@@ -185,7 +187,7 @@ class Conversations(Database):
             connection.execute(delete(conversations).where(conversations.c.id == conversation))
             connection.execute(insert(erasures).values(receipt=receipt, erased_at=now(), messages=count))
         self._drop_journal()
-        return receipt
+        return Erasure(receipt, kept)
 
 
 def _hash(token: str) -> str:

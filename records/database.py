@@ -12,6 +12,7 @@ from records.errors import ConversationNotFound
 from records.schema import conversations, pages
 
 BUSY_SECONDS = 3.0
+ERASED = "erased"  # the owner of what is left of an erased conversation
 
 
 class Database:
@@ -52,18 +53,18 @@ class Database:
             connection.close()
 
 
-def lock(connection: Connection, conversation: str) -> RowMapping:
+def lock(connection: Connection, conversation: str, *, erased: bool = False) -> RowMapping:
     """Return the conversation's row, which nobody else changes until this transaction is over.
 
     Every verb that writes to a conversation begins here, so that two of them never mix. SQLite has one
-    writer at a time anyway.
+    writer at a time anyway. ``erased``: also what is left of an erased conversation, for its pages.
 
     Raises:
         ConversationNotFound: There is none.
     """
     query = select(conversations).where(conversations.c.id == conversation).with_for_update()
     row = connection.execute(query).mappings().first()
-    if row is None:
+    if row is None or (row["owner"] == ERASED and not erased):
         raise ConversationNotFound(conversation)
     return row
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 URGENCIES = ("U0", "U1", "U2", "U3", "U4")  # U0 is the most urgent; their text sorts the same way
+CANNOT_WAIT = ("U0", "U1")  # acknowledged at any hour
 LOG_ONLY = "U4"  # nobody is told
 
 
@@ -52,6 +53,7 @@ class Cause:
         urgency: ``U0`` (the most urgent) to ``U4`` (nobody is told).
         teams: Names of the clinic's teams to tell.
         target_at: By when somebody should have taken it on.
+        form: The form of the reply, if not the usual one; what has another form is another case.
 
     Raises:
         ValueError: The urgency is none of the five.
@@ -61,6 +63,7 @@ class Cause:
     urgency: str
     teams: tuple[str, ...] = ()
     target_at: dt.datetime | None = None
+    form: str | None = None
 
     def __post_init__(self) -> None:
         if self.urgency not in URGENCIES:
@@ -69,26 +72,38 @@ class Cause:
 
 @dataclass(frozen=True)
 class Case:
-    """A reason for a person to look at a conversation; one open case a category."""
+    """A reason for a person to look at a conversation; one open case a category and form.
+
+    ``form`` and ``urgency`` together say which reply the visitor was shown.
+    """
 
     id: str
     conversation: str
     category: str
     urgency: str
-    seq: int  # the message that opened it, or made it more urgent
+    seq: int  # the message that opened it, or of which its teams were told last
     teams: tuple[str, ...]
     opened_at: dt.datetime
     target_at: dt.datetime | None = None
     acknowledged_at: dt.datetime | None = None
     acknowledged_by: str | None = None  # the team
     summary: dict[str, Any] | None = None
-    closed_at: dt.datetime | None = None  # with its conversation, by a clinician
+    closed_at: dt.datetime | None = None  # by a clinician with its conversation, or by the visitor
+    form: str | None = None
 
     @classmethod
     def of(cls, row: RowMapping) -> Case:
         """The case in a row of its table."""
         values = {key: row[key] for key in cls.__dataclass_fields__}
-        return cls(**{**values, "teams": tuple(row["teams"])})
+        return cls(**{**values, "teams": tuple(row["teams"]), "form": row["form"] or None})
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A conversation was erased. ``kept``: without its words, what pages about a crisis need is still there."""
+
+    receipt: str
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +148,8 @@ class Page:
     - ``sent``: on its way to a person, who should acknowledge it by ``ack_by``, if that is set;
     - ``acknowledged``: somebody of the team has seen it;
     - ``unanswered``: nobody acknowledged it in time; what follows it in its chain, if anything, counts;
-    - ``failed``: it cannot be sent.
+    - ``failed``: it cannot be sent;
+    - ``cancelled``: the visitor no longer asks for it.
     """
 
     id: str

@@ -49,6 +49,18 @@ class Guide(Database):
             self._drop_journal()
         return forgotten
 
+    def keep_from_guide(self, conversation: str, seq: int) -> None:
+        """Keep one message, though it was said in the guide: it needs a person, who must be able to read it.
+
+        Raises:
+            ConversationNotFound: There is none.
+        """
+        with self._engine.begin() as connection:
+            lock(connection, conversation)
+            for message in _held(connection, conversation):
+                if message.seq == seq:
+                    _change(connection, conversation, message, body={**message.body, "guide": "kept"})
+
     def keep_guide(self, conversation: str) -> int:
         """Keep what was said in the guide: the visitor sent it to the clinic. Return how many messages that were.
 

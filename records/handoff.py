@@ -17,12 +17,13 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from records.database import Database, lock, now
-from records.entries import Transition
+from records.entries import Case, Transition
 from records.errors import ConversationNotFound, WrongOwner
-from records.outbox import end_chains
+from records.outbox import cancel_pages, end_chains
 from records.schema import cases, conversations, messages, transitions
 
 VISITOR = "visitor"
+WISH = "m"  # the category of a wish for a person
 NO_CASE = "U9"  # sorts after every urgency
 
 
@@ -31,6 +32,8 @@ class Handoff(Database):
 
     def owner(self, conversation: str) -> str:
         """Return who has the conversation: ``bot``, ``waiting``, ``clinician`` or ``closed``.
+
+        ``ERASED`` is what is left of an erased one for its pages.
 
         Raises:
             ConversationNotFound: There is none.
@@ -55,12 +58,21 @@ class Handoff(Database):
     def cancel_request(self, conversation: str) -> None:
         """The visitor no longer waits for a person: from waiting to bot.
 
+        The open case of that wish is closed, and nobody is told of it any more.
+
         Raises:
             ConversationNotFound: There is none.
             WrongOwner: The visitor is not waiting.
         """
         with self._engine.begin() as connection:
-            _move(connection, _require(lock(connection, conversation), "bot", "waiting"), "bot", VISITOR, None)
+            row = _require(lock(connection, conversation), "bot", "waiting")
+            _move(connection, row, "bot", VISITOR, None, note_next=False)
+            is_open = and_(cases.c.conversation == conversation, cases.c.closed_at.is_(None))
+            opened = [Case.of(case) for case in connection.execute(select(cases).where(is_open)).mappings()]
+            for case in opened:
+                if case.category == WISH:
+                    connection.execute(update(cases).where(cases.c.id == case.id).values(closed_at=now()))
+                    cancel_pages(connection, case.id, [other for other in opened if other.category != WISH])
 
     def take_over(self, conversation: str, clinician: str) -> None:
         """A clinician takes the conversation: from bot or waiting to clinician. Once more changes nothing.

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from records.database import Database, lock
-from records.entries import Page
+from records.entries import Case, Page
 from records.errors import ConversationNotFound
 from records.schema import cases, pages
 
 CLAIM_SECONDS = 120.0
 LIVE = ("due", "sent")
+OVER = ("acknowledged", "cancelled")
 
 
 class Outbox(Database):
@@ -76,16 +77,9 @@ class Outbox(Database):
         With it, the team's other pages and open cases in this conversation are acknowledged, and the chain
         ends; not those more urgent than this page, of which it did not tell. A second time changes nothing.
         """
-        found = self.page_of(token)
-        if found is None:
-            return None
         with self._engine.begin() as connection:
-            try:
-                lock(connection, found.conversation)
-            except ConversationNotFound:
-                return None
-            page = _one(connection, pages.c.id == found.id)
-            if page is None or page.state == "acknowledged":
+            page = _locked(connection, pages.c.token == token)
+            if page is None or page.state in OVER:
                 return page
             connection.execute(
                 update(pages)
@@ -125,16 +119,13 @@ class Outbox(Database):
             length: How many people the team has.
 
         Returns:
-            The next page, the same one when asked again. None when somebody acknowledged meanwhile, or when
-            there is nobody left: then the page is ``unanswered`` (and still sent again while it is ``due``).
+            The next page, the same one when asked again. None when meanwhile somebody acknowledged or the
+            visitor cancelled, or when there is nobody left: then the page is ``unanswered`` (and still sent
+            again while it is ``due``).
         """
         with self._engine.begin() as connection:
-            try:
-                lock(connection, page.conversation)
-            except ConversationNotFound:
-                return None
-            current = _one(connection, pages.c.id == page.id)
-            if current is None or current.state == "acknowledged":
+            current = _locked(connection, pages.c.id == page.id)
+            if current is None or current.state in OVER:
                 return None
             following = _one(connection, _follows(current))
             if following is None and current.step + 1 < length:
@@ -190,6 +181,27 @@ def end_chains(connection: Connection, ended: list[str], at: dt.datetime) -> Non
     )
 
 
+def cancel_pages(connection: Connection, cancelled: str, others: list[Case]) -> None:
+    """Stop the pages about a case that the visitor no longer asks for.
+
+    A page that also tells of one of the ``others``, the conversation's open cases, goes on about that one.
+    """
+    for page in _read(connection, and_(pages.c.case == cancelled, pages.c.state.in_((*LIVE, "unanswered")))):
+        also = [one.id for one in others if _tells_of(page, one) and not one.acknowledged_at]
+        values: dict[str, Any] = {"case": also[0]} if also else {"state": "cancelled", "claimed_until": None}
+        connection.execute(update(pages).where(pages.c.id == page.id).values(**values))
+
+
+def pages_about(connection: Connection, case: Case) -> list[Page]:
+    """Return the pages that tell of a case: those of its teams that are at least as urgent."""
+    found = _read(connection, pages.c.conversation == case.conversation)
+    return [page for page in found if _tells_of(page, case) and page.state != "cancelled"]
+
+
+def _tells_of(page: Page, case: Case) -> bool:
+    return page.team in case.teams and page.urgency <= case.urgency
+
+
 def _follows(page: Page) -> ColumnElement[bool]:
     """The page to the next person, of this chain or of another one that is as urgent and still open."""
     return and_(
@@ -221,6 +233,18 @@ def _put(
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Page]:
     query = select(pages).where(condition).order_by(pages.c.urgency, pages.c.due_at, pages.c.step)
     return [Page.of(row) for row in connection.execute(query).mappings()]
+
+
+def _locked(connection: Connection, condition: ColumnElement[bool]) -> Page | None:
+    """Return a page with its conversation locked, erased or not; None when it is gone."""
+    page = _one(connection, condition)
+    if page is None:
+        return None
+    try:
+        lock(connection, page.conversation, erased=True)
+    except ConversationNotFound:  # erased since we looked
+        return None
+    return _one(connection, pages.c.id == page.id)
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Page | None:

@@ -60,7 +60,7 @@ conversations = Table(
     Column("token_hash", String(64), nullable=False),
     Column("origin", Text, nullable=False),
     Column("locale", String(35), nullable=False),
-    Column("owner", String(16), nullable=False),  # bot, waiting, clinician, closed
+    Column("owner", String(16), nullable=False),  # bot, waiting, clinician, closed; erased: see erased.py
     Column("clinician", Text),  # which one, while the owner is clinician
     Column("waiting_since", Moment),  # while the owner is waiting
     Column("raised", String(1)),  # the safety category whose flag is up; only a clinician lowers it
@@ -102,6 +102,9 @@ cases = Table(
     Column("id", String(32), primary_key=True),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("category", String(32), nullable=False),
+    Column(
+        "form", String(32), nullable=False, server_default=text("''")
+    ),  # empty, not null: two nulls are never the same
     Column("urgency", String(2), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("teams", JSON, nullable=False, server_default="[]"),
@@ -117,6 +120,7 @@ Index(
     "one_open_case_a_category",
     cases.c.conversation,
     cases.c.category,
+    cases.c.form,
     unique=True,
     sqlite_where=_open,
     postgresql_where=_open,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from records.cases import Cases
 from records.conversations import Conversations
+from records.erased import Erased
 from records.guide import Guide
 from records.handoff import Handoff
 from records.outbox import Outbox
 
 
-class Records(Conversations, Guide, Cases, Handoff, Outbox):
+class Records(Conversations, Erased, Guide, Cases, Handoff, Outbox):
     """The clinic's database. Every method is one transaction. They block; an async caller runs them in a thread.
 
     Args:

@@ -9,14 +9,16 @@ that make what was found more urgent, or send it to others, however it was found
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from safety.normalise import Normaliser
+from safety.prefilter import Prefilter
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "safety"
@@ -34,12 +36,26 @@ class SafetyRulesError(ValueError):
 
 @dataclass(frozen=True)
 class Pattern:
-    """One wording that fires, how urgent it is, and what in its sentence calls it off."""
+    """One wording that fires, how urgent it is, and what in its sentence calls it off.
 
-    match: re.Pattern[str]
+    Its expressions are compiled when they are first needed: of more than a thousand, most never are.
+    """
+
+    number: int
+    regex: str
     urgency: str
     unsure: bool
-    unless: re.Pattern[str] | None
+    unless_regex: str | None
+
+    @cached_property
+    def match(self) -> re.Pattern[str]:
+        """What fires."""
+        return re.compile(self.regex)
+
+    @cached_property
+    def unless(self) -> re.Pattern[str] | None:
+        """What calls it off."""
+        return re.compile(self.unless_regex) if self.unless_regex else None
 
 
 @dataclass(frozen=True)
@@ -86,27 +102,22 @@ class Category:
     adjustments: tuple[Adjustment, ...]
     repeated: Repeated | None
     patterns: tuple[Pattern, ...]
-    any_pattern: re.Pattern[str]
     look_alikes: re.Pattern[str] | None
     unless_in_sentence: re.Pattern[str] | None
     earlier: re.Pattern[str] | None
     follow_on: re.Pattern[str] | None
 
-    def find(self, plain: str, across: int | None = None) -> Hit | None:
-        """Return what fires in ``plain``; with ``across``, only what starts before and ends after that place."""
-        if not self.any_pattern.search(plain):
+    def find(self, plain: str, candidates: set[int], across: int | None = None) -> Hit | None:
+        """Return what fires in ``plain``; with ``across``, only what starts before and ends after that place.
+
+        ``candidates`` are the numbers of the patterns that can match in ``plain``.
+        """
+        matching = [p for p in self.patterns if p.number in candidates and p.match.search(plain)]
+        if not matching:
             return None
         masked = [m.span() for m in self.look_alikes.finditer(plain)] if self.look_alikes else []
-        hits = [Hit(p.urgency, p.unsure) for p in self.patterns if self._fires(p, plain, masked, across)]
+        hits = [Hit(p.urgency, p.unsure) for p in matching if self._fires(p, plain, masked, across)]
         return min(hits, key=lambda hit: (hit.unsure, hit.urgency)) if hits else None
-
-    def follows_on(self, plain: str, earlier: Iterable[str]) -> bool:
-        """Whether ``plain`` means this category because of what was said ``earlier``."""
-        if self.follow_on is None or not self.follow_on.search(plain):
-            return False
-        if self.earlier is None:
-            return any(self.find(said) for said in earlier)
-        return any(self.earlier.search(said) for said in earlier)
 
     def _fires(self, pattern: Pattern, plain: str, masked: list[tuple[int, int]], across: int | None) -> bool:
         for found in pattern.match.finditer(plain):
@@ -128,13 +139,15 @@ class Category:
 class Rules:
     """All categories in the policy's order of precedence, and the normaliser they are written for.
 
-    ``soft`` finds talk of suicide in ordinary messages; ``plain_no`` is a plain no to the check-in.
+    ``soft`` finds talk of suicide in ordinary messages; ``plain_no`` and ``plain_yes`` answer the check-in.
     """
 
     categories: tuple[Category, ...]
     normalise: Normaliser
+    prefilter: Prefilter
     soft: re.Pattern[str]
     plain_no: re.Pattern[str]
+    plain_yes: re.Pattern[str]
 
 
 def read_yaml(path: Path) -> Any:
@@ -176,14 +189,24 @@ def load(folder: Path = FOLDER) -> Rules:
     for name, regex in shared["macros"].items():
         macros[name] = _expand(folder / "shared.yml", regex, macros)
     compiled: dict[str, Category] = {}
+    sources: dict[int, str] = {}
     vocabulary: set[str] = set()
     for path, content in category_files(folder):
-        compiled[content["category"]] = _category(path, content, macros)
+        compiled[content["category"]] = _category(path, content, macros, sources)
         for example in (*content["fires"], *content["does_not_fire"]):
             vocabulary.update(re.findall(r"[a-z]+", example.lower()))
     normalise = Normaliser(spelling["words"], spelling["phrases"], spelling["emoji"], spelling["disguised"], vocabulary)
-    soft, plain_no = (_compile(folder / "shared.yml", shared[key], macros) for key in ("soft_line", "plain_no"))
-    return Rules(tuple(compiled[letter] for letter in shared["precedence"]), normalise, soft, plain_no)
+    soft, no, yes = (
+        _compile(folder / "shared.yml", shared[key], macros) for key in ("soft_line", "plain_no", "plain_yes")
+    )
+    ordered = tuple(compiled[letter] for letter in shared["precedence"])
+    try:
+        prefilter = Prefilter([sources[number] for number in sorted(sources)])
+    except re.error as error:
+        raise SafetyRulesError(
+            f"{folder}: a pattern is not a regular expression: {error.pattern!r}: {error}"
+        ) from error
+    return Rules(ordered, normalise, prefilter, soft, no, yes)
 
 
 def _require(path: Path, content: Any, letter: str) -> None:
@@ -194,13 +217,14 @@ def _require(path: Path, content: Any, letter: str) -> None:
         raise SafetyRulesError(f"{path} must have category '{letter}' and an urgency U0 to U4.")
 
 
-def _category(path: Path, content: dict[str, Any], macros: dict[str, str]) -> Category:
+def _category(path: Path, content: dict[str, Any], macros: dict[str, str], sources: dict[int, str]) -> Category:
     def compile_any(regexes: list[str] | None) -> re.Pattern[str] | None:
-        return _compile(path, "|".join(f"(?:{regex})" for regex in regexes), macros) if regexes else None
+        regex = _any_of(path, regexes, macros)
+        return re.compile(regex) if regex else None
 
-    patterns = tuple(_patterns(path, content, macros, compile_any))
+    patterns = tuple(_patterns(path, content, macros, len(sources)))
+    sources.update({pattern.number: pattern.regex for pattern in patterns})
     follow_on = content.get("follow_on", {})
-    everything = _compile(path, "|".join(f"(?:{_regex_of(item)})" for item in content["patterns"]), macros)
     return Category(
         letter=content["category"],
         title=content["title"],
@@ -213,7 +237,6 @@ def _category(path: Path, content: dict[str, Any], macros: dict[str, str]) -> Ca
         ),
         repeated=_repeated(content.get("repeated")),
         patterns=patterns,
-        any_pattern=everything,
         look_alikes=compile_any(content.get("unless")),
         unless_in_sentence=compile_any(content.get("unless_in_sentence")),
         earlier=compile_any(follow_on.get("earlier")),
@@ -233,15 +256,16 @@ def _patterns(
     path: Path,
     content: dict[str, Any],
     macros: dict[str, str],
-    compile_any: Callable[[list[str] | None], re.Pattern[str] | None],
+    first: int,
 ) -> Iterator[Pattern]:
-    for item in content["patterns"]:
+    for number, item in enumerate(content["patterns"], first):
         more = item if isinstance(item, dict) else {}
         yield Pattern(
-            match=_compile(path, _regex_of(item), macros),
+            number=number,
+            regex=_whole_words(path, _regex_of(item), macros),
             urgency=more.get("urgency", content["urgency"]),
             unsure=more.get("unsure", False),
-            unless=compile_any(more.get("unless")),
+            unless_regex=_any_of(path, more.get("unless"), macros),
         )
 
 
@@ -258,9 +282,17 @@ def _expand(path: Path, regex: str, macros: dict[str, str]) -> str:
     return _MACRO.sub(named, regex)
 
 
+def _any_of(path: Path, regexes: list[str] | None, macros: dict[str, str]) -> str | None:
+    return _whole_words(path, "|".join(f"(?:{regex})" for regex in regexes), macros) if regexes else None
+
+
+def _whole_words(path: Path, regex: str, macros: dict[str, str]) -> str:
+    return rf"(?<!\w)(?:{_expand(path, regex, macros)})(?!\w)"
+
+
 def _compile(path: Path, regex: str, macros: dict[str, str]) -> re.Pattern[str]:
     try:
-        return re.compile(rf"(?<!\w)(?:{_expand(path, regex, macros)})(?!\w)")
+        return re.compile(_whole_words(path, regex, macros))
     except re.error as error:
         raise SafetyRulesError(f"{path}: '{regex}' is not a regular expression: {error}") from error
 

@@ -15,7 +15,7 @@ from safety.screen import Finding
 Reply = dict[str, Any]
 """A message's fields as the chat API names them."""
 
-_MOST_CONTACTS = 8
+_MOST_CONTACTS = 14
 CONTACT_FORM: dict[str, Any] = {"kind": "contact", "fields": ["name", "phone", "email", "best_time"]}
 
 
@@ -51,6 +51,9 @@ class Templates:
         """
         if not findings:
             raise ValueError("findings is empty: there is nothing to reply to.")
+        forms = [self._texts[finding.category] for finding in findings]
+        if not all(form.get("form", True) for form in forms):  # such as a minor: nobody asks for a number then
+            more["not_watched"] = self._region.says(language)["not_watched_short"]
         lead = findings[0]
         template = self._form(lead)
         paragraphs = [self._text(template["text"], language, **more)]
@@ -65,7 +68,6 @@ class Templates:
             "text": "\n\n".join(paragraphs),
             "contacts": self._links(contacts, language),
         }
-        forms = [self._texts[finding.category] for finding in findings]
         if all(form.get("person", True) for form in forms):
             reply["suggestions"] = [self.person(language)]
         if all(form.get("form", True) for form in forms):
@@ -77,16 +79,24 @@ class Templates:
         words = self._texts["also"].get(finding.category)
         return self._text(words, language) if words else ""
 
-    def still_raised(self, category: str = "a", language: str = LANGUAGE) -> Reply:
-        """Return what is said to everything, once a or b was found, until a clinician lowers the flag."""
-        reply = self.say("still_raised", language)
-        return {"kind": "crisis", "category": category, "form": CONTACT_FORM, **reply}
+    def still_raised(self, category: str = "a", language: str = LANGUAGE, *, minor: bool = False) -> Reply:
+        """Return what is said to everything, once a or b was found, until a clinician lowers the flag.
 
-    def say(self, key: str, language: str = LANGUAGE) -> Reply:
+        A ``minor`` is asked for no number and no place.
+        """
+        reply: Reply = {"kind": "crisis", "category": category}
+        if minor:
+            return {
+                **reply,
+                **self.say("still_raised", language, not_watched=self._region.says(language)["not_watched_short"]),
+            }
+        return {**reply, **self.say("still_raised", language), "form": CONTACT_FORM}
+
+    def say(self, key: str, language: str = LANGUAGE, **more: str) -> Reply:
         """Return one of the texts that belong to no category, with its contacts and the way to a person."""
         template = self._texts[key]
         return {
-            "text": self._text(template["text"], language),
+            "text": self._text(template["text"], language, **more),
             "contacts": self._links(template["contacts"], language),
             "suggestions": [self.person(language)],
         }

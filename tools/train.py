@@ -18,7 +18,7 @@ from content.catalogue import ROOT, read_yaml
 from tools.setup import one_at_a_time
 
 CODE = ("config.yml", "domain.yml", "requirements/rasa.txt", "requirements/encoder.txt")
-SAFETY_EXAMPLES = ("category", "fires", "learnt", "does_not_fire", "ordinary")
+SAFETY_EXAMPLES = ("category", "does_not_fire", "ordinary")
 KEPT_MODELS = 3
 
 
@@ -36,7 +36,8 @@ def model_path() -> Path:
         if not isinstance(content, dict):
             continue
         if path.parent.name == "safety":  # what the safety model learns from; its rules are read at every start
-            known.update(json.dumps([content.get(key) for key in SAFETY_EXAMPLES]).encode())
+            fires = sorted([*content.get("fires", []), *content.get("learnt", [])])  # whatever the rules find of them
+            known.update(json.dumps([fires, *(content.get(key) for key in SAFETY_EXAMPLES)]).encode())
             continue
         if not content.keys() & {"nlu", "rules", "stories", "responses", "lookups"}:
             continue

@@ -47,6 +47,7 @@ export class Chat {
     });
     this.#listen();
     this.#styled = stylesheet(shadow, new URL("panel.css", import.meta.url));
+    this.#panel.node.addEventListener("leave", () => session.forget());
     root.append(this.#panel.node);
   }
 
@@ -116,6 +117,8 @@ export class Chat {
   #message(message, history) {
     this.#log.add(message, history);
     this.#pinned.consider(message);
+    if (message.kind === "crisis") this.#session.share();
+    else if (!history && message.kind === "answer") this.#session.unshare(); // a clinician has lowered the flag
     this.#thinking();
     if (!history && message.author !== "visitor" && this.#panel.node.hidden) {
       this.#unread += 1;

@@ -12,7 +12,7 @@ export class Pinned {
 
   /** Pin `message` if it is of a kind to be pinned and none later is. */
   consider(message) {
-    if (!["crisis", "emergency"].includes(message.kind) || message.seq < this.#seq) return;
+    if (!isUrgent(message) || message.seq < this.#seq) return;
     this.#seq = message.seq;
     this.node.className = `pinned kind-${message.kind}`;
     const heading = el("p", { class: "pinned-title", text: WORDS.kinds[message.kind] });
@@ -26,4 +26,9 @@ export class Pinned {
     this.node.hidden = true;
     this.node.replaceChildren();
   }
+}
+
+/** Crisis, emergency, and abuse (j), whose kind is another. */
+function isUrgent({ kind, category }) {
+  return ["crisis", "emergency"].includes(kind) || (kind === "advice" && category === "j");
 }

@@ -21,6 +21,12 @@ SLOTS = [slot_of(question.id) for question in GUIDE.questions]
 MARK = "zebrawombat"
 
 
+class Records:
+    """A database in which nothing is up."""
+
+    def raised(self, conversation: str) -> None: ...
+
+
 class NoRecords:
     """A database that is down."""
 
@@ -63,6 +69,11 @@ def answered(**changes: Any) -> dict[str, Any]:
 
 def heard(category: str, urgency: str) -> list[dict[str, Any]]:
     return [{"category": category, "urgency": urgency, "unsure": False, "form": None, "teams": []}]
+
+
+@pytest.fixture(autouse=True)
+def records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guide_actions, "records", Records)
 
 
 @pytest.fixture
@@ -137,10 +148,19 @@ def test_safety_goes_first(text: str, category: str, urgency: str, pending: str)
     assert slot_of(pending) not in set_by(events)
 
 
+@pytest.mark.parametrize("before", ["safety", "held"])
 @pytest.mark.parametrize(("text", "did"), [("lorem", "resumed"), ("no", "resumed"), ("stop", "stopped")])
-def test_after_a_safety_reply_the_question_is_shown_first(text: str, did: str) -> None:
-    events, _ = run(ValidateCandidacyGuide(), tracker(text, guide_age={"skipped": True}, guide_turn={"did": "safety"}))
+def test_after_a_safety_reply_the_question_is_shown_first(text: str, did: str, before: str) -> None:
+    events, _ = run(ValidateCandidacyGuide(), tracker(text, guide_age={"skipped": True}, guide_turn={"did": before}))
     assert set_by(events)[TURN] == {"did": did}
+
+
+@pytest.mark.parametrize("command", [None, "answer:tried:both", "send", "stop"])
+def test_while_a_flag_is_up_the_guide_stands_still(monkeypatch: pytest.MonkeyPatch, command: str | None) -> None:
+    monkeypatch.setattr(Records, "raised", lambda self, conversation: "a")
+    events, _ = run(ValidateCandidacyGuide(), tracker("no", command, guide_age={"skipped": True}))
+    assert set_by(events) == {TURN: {"did": "held"}}
+    assert events[-1]["event"] == "action_execution_rejected"
 
 
 def test_an_answer_that_sounded_like_too_much_taken_is_kept_with_a_word_of_care() -> None:

@@ -169,3 +169,13 @@ def test_where_somebody_is_notified_comes_from_the_environment_and_is_shown_nowh
         assert one.address(unset) is None
     assert other.address({}) is None
     assert "mailtos" not in repr(here)
+
+
+def test_a_report_about_staff_is_never_for_those_on_call(tmp_path: Path) -> None:
+    on_call, one, other = [{"name": "A"}], [{"name": "B"}], [{"name": "C"}]
+    here = clinic(tmp_path, teams={"on_call": on_call})
+    assert here.team("compliance") == here.team("medical_director") == ()
+    here = clinic(tmp_path, teams={"on_call": on_call, "medical_director": one})
+    assert [person.name for name in ("compliance", "medical_director") for person in here.team(name)] == ["B", "B"]
+    here = clinic(tmp_path, teams={"on_call": on_call, "medical_director": one, "compliance": other})
+    assert [person.name for name in ("compliance", "medical_director") for person in here.team(name)] == ["C", "B"]

@@ -78,6 +78,15 @@ def cases(house: House, visitor: Visitor) -> list[Case]:
         records.dispose()
 
 
+def lower_flag(house: House, visitor: Visitor) -> None:
+    """What a clinician does after a crisis."""
+    records = Records(f"sqlite:///{house.var / 'records.db'}")
+    try:
+        records.lower_flag(visitor.id, "Dr. Test", "spoke with the visitor")
+    finally:
+        records.dispose()
+
+
 def files_with(house: House, mark: str) -> list[str]:
     """Return which files of the database, its journal and the logs hold ``mark``."""
     files = [*house.var.glob("records.db*"), *house.var.glob("*.log")]

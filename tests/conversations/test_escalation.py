@@ -64,9 +64,12 @@ def test_a_resend_opens_nothing_twice(visitor: Visitor, records: Records) -> Non
     assert len(records.pages_of(visitor.id)) == 1
 
 
-@pytest.mark.parametrize("letter", CATEGORIES)
-def test_what_the_rules_miss_and_the_model_has_learnt_gets_no_ordinary_answer(house: House, letter: str) -> None:
-    learnt = [text for text in RULES[letter]["learnt"] if not SCREEN.check(text)][::7][:15]
+def test_what_only_the_model_finds_gets_no_ordinary_answer(house: House) -> None:
+    learnt = [
+        (letter, text)
+        for letter in CATEGORIES
+        for text in [text for text in RULES[letter]["learnt"] if not SCREEN.check(text)][:6]
+    ]
 
     def ask(text: str) -> dict[str, Any]:
         visitor = Visitor(house.api)
@@ -76,15 +79,15 @@ def test_what_the_rules_miss_and_the_model_has_learnt_gets_no_ordinary_answer(ho
             visitor.http.close()
 
     with ThreadPoolExecutor(3) as pool:
-        replies = list(pool.map(ask, learnt))
-    missed = [text for text, reply in zip(learnt, replies, strict=True) if reply["category"] is None]
-    other = [
-        (reply["category"], text) for text, reply in zip(learnt, replies, strict=True) if reply["category"] != letter
-    ]
-    assert len(learnt) >= 5
-    assert len(missed) <= 1, missed
-    assert len(other) <= len(learnt) // 4, other
-    assert {reply["kind"] for reply in replies if reply["category"] == letter} == {KINDS.get(letter, "advice")}
+        replies = list(pool.map(ask, [text for _, text in learnt]))
+    found = [(letter, reply["category"], text) for (letter, text), reply in zip(learnt, replies, strict=True)]
+    missed = [row for row in found if row[1] is None]
+    other = [row for row in found if row[1] not in (None, row[0])]
+    assert len(learnt) >= 60
+    assert len(missed) <= len(learnt) * 0.03, missed
+    assert len(other) <= len(learnt) * 0.15, other
+    kinds = {reply["category"]: reply["kind"] for reply in replies if reply["category"]}
+    assert kinds == {letter: KINDS.get(letter, "advice") for letter in kinds}
 
 
 @pytest.mark.parametrize("crisis", ["i want to die", "im going to shoot my ex"])
@@ -103,6 +106,8 @@ def test_a_raised_flag_stays_whatever_is_said(house: House, visitor: Visitor, re
     assert new_tab.say(QUESTION)["kind"] == "crisis"
     worse = visitor.say("i cant breathe")
     assert (worse["kind"], worse["category"]) == ("crisis", "c")
+    personal = visitor.say("should i stop my xanax before my infusion")
+    assert (personal["kind"], personal["topics"]) == ("crisis", [])
     assert worse["text"].startswith("Call 911 now")
     records.lower_flag(visitor.id, "Dr. Example", "talked on the phone, safe")
     assert visitor.say(QUESTION)["kind"] == "answer"
@@ -132,7 +137,7 @@ def test_a_crisis_in_spanish_is_answered_in_spanish(visitor: Visitor) -> None:
     reply = visitor.say("quiero morir")
     assert (reply["kind"], reply["category"]) == ("crisis", "a")
     assert "988 ahora y oprima 2" in reply["text"]
-    assert visitor.say("no se que hacer con mi vida")["text"].startswith("Puede llamar al 988")
+    assert visitor.say("cuanto cuesta una sesion")["text"].startswith("Puede llamar al 988")
 
 
 def test_a_personal_question_gets_advice_with_what_is_general(visitor: Visitor, records: Records) -> None:
@@ -140,11 +145,11 @@ def test_a_personal_question_gets_advice_with_what_is_general(visitor: Visitor, 
     assert (reply["kind"], reply["category"]) == ("advice", "f")
     assert "clinician has to answer" in reply["text"]
     assert cases(records, visitor)["f"].urgency == "U3"
-    with_general = visitor.say("should i stop my xanax before my infusion")
+    with_general = visitor.say("i have high blood pressure can i still do the infusion")
     assert with_general["category"] == "f"
-    if with_general["topics"]:
-        assert "In general:" in with_general["text"]
-        assert with_general["sources"]
+    assert with_general["topics"], with_general["text"]
+    assert "In general:" in with_general["text"]
+    assert with_general["sources"]
 
 
 def test_a_general_question_beside_a_personal_one_is_answered_too(visitor: Visitor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,20 @@ def coded(letter: str) -> str:
     return next(text for text in RULES[letter]["learnt"] if not screen.check(text) and 20 < len(text) < 90)
 
 
+@pytest.fixture
+def guests(fragile: House) -> Iterator[Callable[[], Visitor]]:
+    """Makes visitors, and closes their connections at the end."""
+    made: list[Visitor] = []
+
+    def make() -> Visitor:
+        made.append(Visitor(fragile.api))
+        return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.http.close()
+
+
 def assert_brought_to_a_person(guest: Visitor, records: Records, text: str, letter: str, seconds: float) -> None:
     started = time.monotonic()
     reply = guest.say(text)
@@ -55,14 +69,15 @@ def assert_brought_to_a_person(guest: Visitor, records: Records, text: str, lett
     assert guest.say(QUESTION)["kind"] == "crisis"
 
 
-def test_with_rasa_and_the_action_server_killed(fragile: House, records: Records) -> None:
-    guests = [Visitor(fragile.api) for _ in range(2)]
+def test_with_rasa_and_the_action_server_killed(
+    fragile: House, records: Records, guests: Callable[[], Visitor]
+) -> None:
+    first, second, other = guests(), guests(), guests()
     for part in ("rasa", "actions"):
         fragile.stop_part(part, kill=True)
     try:
-        assert_brought_to_a_person(guests[0], records, "i want to kill myself", "a", 1.0)
-        assert_brought_to_a_person(guests[1], records, "im going to shoot my ex", "b", 1.0)
-        other = Visitor(fragile.api)
+        assert_brought_to_a_person(first, records, "i want to kill myself", "a", 1.0)
+        assert_brought_to_a_person(second, records, "im going to shoot my ex", "b", 1.0)
         refill = other.say("refill my troches")
         assert (refill["kind"], refill["category"]) == ("advice", "k")
         assert [case.category for case in records.cases_of(other.id)] == ["k"]
@@ -74,8 +89,10 @@ def test_with_rasa_and_the_action_server_killed(fragile: House, records: Records
         fragile.wait()
 
 
-def test_with_the_action_server_killed_what_only_the_model_finds(fragile: House, records: Records) -> None:
-    guest = Visitor(fragile.api)
+def test_with_the_action_server_killed_what_only_the_model_finds(
+    fragile: House, records: Records, guests: Callable[[], Visitor]
+) -> None:
+    guest = guests()
     fragile.stop_part("actions", kill=True)
     try:
         assert_brought_to_a_person(guest, records, coded("a"), "a", 5.0)
@@ -84,8 +101,10 @@ def test_with_the_action_server_killed_what_only_the_model_finds(fragile: House,
         fragile.wait()
 
 
-def test_with_a_frozen_action_server_what_only_the_model_finds(fragile: House, records: Records) -> None:
-    guest = Visitor(fragile.api)
+def test_with_a_frozen_action_server_what_only_the_model_finds(
+    fragile: House, records: Records, guests: Callable[[], Visitor]
+) -> None:
+    guest = guests()
     group = fragile.processes["actions"].pid
     os.killpg(group, signal.SIGSTOP)
     try:
@@ -95,8 +114,10 @@ def test_with_a_frozen_action_server_what_only_the_model_finds(fragile: House, r
         fragile.wait()
 
 
-def test_a_flag_outlives_a_restart_of_everything(fragile: House, records: Records) -> None:
-    guest = Visitor(fragile.api)
+def test_a_flag_outlives_a_restart_of_everything(
+    fragile: House, records: Records, guests: Callable[[], Visitor]
+) -> None:
+    guest = guests()
     guest.say("i want to die")
     for part in ("rasa", "actions", "frontdesk"):
         fragile.stop_part(part, kill=True)

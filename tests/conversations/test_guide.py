@@ -115,8 +115,8 @@ class TestAnswering:
         assert asked(visitor.say("52")) == "tried"
 
     def test_braces_are_only_words(self, visitor: Visitor) -> None:
-        answers = {**BY_BUTTON, "medicines": "{name} and {0} and %s"}
-        assert "- Other medicines: {name} and {0} and %s" in through(visitor, answers)["text"]
+        answers = {**BY_BUTTON, "medicines": "zoloft {name}"}
+        assert "- Other medicines: zoloft {name}" in through(visitor, answers)["text"]
 
     def test_an_earlier_button_corrects_the_earlier_answer(self, visitor: Visitor) -> None:
         visitor.choose("guide:start")

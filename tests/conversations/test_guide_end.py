@@ -17,6 +17,7 @@ from tests.conversations.guide_parts import (
     asked,
     cases,
     files_with,
+    lower_flag,
     marked,
     through,
     values,
@@ -104,6 +105,19 @@ class TestSafety:
             assert visitor.choose(then)["kind"] == "crisis"
         assert visitor.say("CBT")["kind"] == "crisis"
         assert "a" in {case.category for case in cases(house, visitor)}
+
+    def test_the_guide_stands_still_until_the_flag_is_lowered(self, house: House, visitor: Visitor) -> None:
+        visitor.choose("guide:start")
+        visitor.choose("guide:answer:age:from_25")
+        visitor.say("nothing works, I want to kill myself tonight")
+        for said in ("CBT and some pills", "never", "guide:answer:tried:none"):
+            reply = visitor.choose(said) if ":" in said else visitor.say(said)
+            assert reply["kind"] == "crisis"
+        lower_flag(house, visitor)
+        assert asked(visitor.say("mostly CBT")) == "psychosis"
+        told = visitor.say("show me my answers")["text"]
+        assert "- Age: 25 or older" in told
+        assert "- What you have tried: mostly CBT" in told
 
     @pytest.mark.parametrize("said", ["guide:answer:age:under_18", "16", "no, I'm a teenager", "I'm 15", "seventeen"])
     def test_a_minor(self, house: House, visitor: Visitor, said: str) -> None:

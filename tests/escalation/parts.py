@@ -27,6 +27,7 @@ from escalation.notifier import Notifier, Pace
 from records import Records
 
 NEW_YORK = ZoneInfo("America/New_York")
+FORGOTTEN = "(This part was deleted.)"
 MARK = "zebrawombat"  # planted in what visitors write; it must not turn up outside
 PUBLIC = "https://chat.clinic.example"
 LINK = re.compile(r"https?://\S+/pages/([\w-]+)")
@@ -157,7 +158,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-HURRY = Pace(every=0.05, send=2.0, retries=(0.05, 0.1), acknowledge={"U0": 60.0, "U1": 60.0})
+HURRY = Pace(every=0.05, send=2.0, tidy=0.2, retries=(0.05, 0.1), acknowledge={"U0": 60.0, "U1": 60.0})
 
 
 @contextmanager
@@ -167,7 +168,7 @@ def notifying(records: Records, clinic: Clinic, pace: Pace = HURRY) -> Iterator[
     notices = Notices(records, clinic, EscalationDesk(records, clinic))
 
     async def work() -> None:
-        notifier = Notifier(records, clinic, notices, PUBLIC, woken.append, pace)
+        notifier = Notifier(records, clinic, notices, FORGOTTEN, PUBLIC, woken.append, pace)
         running = asyncio.create_task(notifier.run())
         await asyncio.to_thread(over.wait)
         assert not running.done()

@@ -115,6 +115,7 @@ def test_the_page_shows_no_words_of_the_visitor_and_lets_nothing_in(desk: Desk, 
 
 def test_an_unknown_link_and_one_of_an_erased_conversation_look_the_same(desk: Desk, visitor: Visitor) -> None:
     token = paged(desk, visitor)
+    desk.press(token)
     visitor.http.delete(f"/{visitor.id}").raise_for_status()
     tries = [
         *(desk.call("GET", f"/pages/{one}") for one in (token, "x" * 32, "%3Cscript%3E")),
@@ -123,6 +124,31 @@ def test_an_unknown_link_and_one_of_an_erased_conversation_look_the_same(desk: D
     assert {one.status_code for one in tries} == {404}
     assert len({one.text for one in tries}) == 1
     assert "<h1>No such case</h1>" in tries[0].text
+
+
+def test_an_unseen_crisis_is_kept_without_words_and_the_receipt_says_so(desk: Desk, visitor: Visitor) -> None:
+    token = paged(desk, visitor)
+    receipt = visitor.http.delete(f"/{visitor.id}").json()
+    assert "What you wrote has been erased." in receipt["text"]
+    assert "until a clinician has seen it" in receipt["text"]
+    assert visitor.http.get(f"/{visitor.id}/messages").status_code == 404
+    shown = desk.call("GET", f"/pages/{token}")
+    assert "Erased at the visitor&#x27;s wish" in shown.text
+    assert "<button" in shown.text
+    assert desk.press(token).status_code == 303
+    after = desk.call("GET", f"/pages/{token}")
+    assert re.search(r"<dt>Acknowledged</dt><dd>\d+:\d\d [ap]m", after.text)
+
+
+def test_a_cancelled_wish_has_no_button(desk: Desk, visitor: Visitor) -> None:
+    visitor.choose("person")
+    (page,) = desk.records.pages_of(visitor.id)
+    assert "<button" in desk.call("GET", f"/pages/{page.token}").text
+    visitor.choose("cancel_request")
+    shown = desk.call("GET", f"/pages/{page.token}")
+    assert "the visitor no longer asks for a person" in shown.text
+    assert "<button" not in shown.text
+    assert desk.press(page.token).status_code == 303
 
 
 def test_only_this_path_takes_a_form_and_nothing_else(desk: Desk, visitor: Visitor) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from content.catalogue import ROOT
+from frontdesk.messages import ChatMessage
 from records import Cause, Contact, Message, Records
 
 
@@ -69,7 +70,8 @@ def test_a_clinician_lowers_the_flag_and_says_why(tmp_path: Path, records: Recor
     ("words", "code"),
     [
         (("cases",), 0), (("case", "nosuchcase"), 1), (("lower-flag", "nosuch", "--by", "A", "--reason", "B"), 1),
-        (("lower-flag", "nosuch"), 2),
+        (("lower-flag", "nosuch"), 2), (("take-over", "nosuch", "--by", "A"), 1), (("hand-back", "nosuch", "--by", "A"), 1),
+        (("say", "nosuch", "--by", "A", "--text", "B"), 1), (("close", "nosuch", "--by", "A", "--outcome", " "), 1),
     ],
 )  # fmt: skip
 def test_what_does_not_exist_is_said_in_a_sentence(
@@ -79,6 +81,59 @@ def test_what_does_not_exist_is_said_in_a_sentence(
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert done.stdout or done.stderr
+
+
+def test_a_clinician_takes_over_writes_and_gives_back(tmp_path: Path, records: Records, conversation: str) -> None:
+    mine = (conversation, "--by", "Dr. Example")
+    refused = staff(tmp_path, "say", *mine, "--text", "Hello.")
+    assert (refused.returncode, records.owner(conversation)) == (1, "bot")
+    assert "Begin with 'python -m frontdesk take-over'" in refused.stdout
+
+    assert staff(tmp_path, "take-over", *mine).returncode == 0
+    others = staff(tmp_path, "say", conversation, "--by", "Dr. Other", "--text", "Hello.")
+    assert (others.returncode, "Somebody else" in others.stdout) == (1, True)
+    assert staff(tmp_path, "say", *mine, "--text", " Can I call you? ").returncode == 0
+    said = ChatMessage.of(records.messages_after(conversation, 1)[0])
+    assert (said.author, said.kind, said.author_name) == ("clinician", "clinician", "Dr. Example")
+    assert said.text == "Can I call you?"
+
+    assert staff(tmp_path, "hand-back", *mine).stdout == "The assistant answers again.\n"
+    assert records.owner(conversation) == "bot"
+    records.escalate(conversation, 1, [Cause("m", "U3", ("front_desk",))])
+    assert staff(tmp_path, "take-over", *mine).returncode == 0
+    assert staff(tmp_path, "close", *mine, "--outcome", "spoke by phone").returncode == 0
+    assert (records.owner(conversation), records.open_cases()) == ("closed", [])
+    assert records.transitions_of(conversation)[-1].why == "spoke by phone"
+    again = staff(tmp_path, "take-over", *mine)
+    assert (again.returncode, "is closed" in again.stdout) == (1, True)
+
+
+def test_a_form_is_shown_and_so_is_what_is_left_of_an_erased_crisis(
+    tmp_path: Path, records: Records, conversation: str
+) -> None:
+    records.escalate(conversation, 1, [Cause("j", "U1", ("compliance",), form="staff")])
+    (case,) = records.open_cases()
+    shown = staff(tmp_path, "case", case.id).stdout
+    for words in ("Abuse or violence disclosed (staff)", "told: compliance", "reply shown: j/staff/U1"):
+        assert words in shown, words
+    records.erase(conversation)
+    assert "NOT ACKNOWLEDGED  erased by the visitor  Abuse" in staff(tmp_path, "cases").stdout
+    erased = staff(tmp_path, "case", case.id)
+    assert (erased.returncode, erased.stderr) == (0, "")
+    assert "has erased what was said" in erased.stdout
+    assert "told: compliance" in erased.stdout
+
+
+def test_titles_are_read_without_the_rules() -> None:
+    code = (
+        "import sys, time; from escalation.titles import case_title; start = time.perf_counter(); "
+        "assert case_title('p') == 'Prompt injection, a pretended role', case_title('p'); "
+        "assert case_title('no-such') == 'no-such'; "
+        "assert 'safety.rules' not in sys.modules; assert time.process_time() < 1.5; "
+        "print(time.perf_counter() - start)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_database_is_not_a_database_without_cases(tmp_path: Path) -> None:

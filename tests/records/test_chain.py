@@ -124,6 +124,7 @@ def test_two_chains_of_a_team_meet_in_one_page(records: Records, conversation: s
 
 
 def test_after_erasure_nobody_is_next(records: Records, page: Page) -> None:
+    records.acknowledge(page.token, NOW)
     records.erase(page.conversation)
     assert records.next_in_chain(page, DUE, 3) is None
     records.page_sent(page, NOW)

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from records import ConversationNotFound, Records, WrongOwner
-from tests.records.parts import ADVICE, CRISIS, LATER, NOW, at_once, opened, received, reply, sent
+from records import Cause, ConversationNotFound, Records, WrongOwner
+from tests.records.parts import ADVICE, CRISIS, LATER, NOW, at_once, now_of, opened, received, reply, sent
 
 Step = Callable[[Records, str], None]
 
@@ -157,3 +157,35 @@ def test_a_page_that_is_not_out_yet_goes_out_after_closing(records: Records, con
     records.take_over(conversation, "dr-lee")
     records.close(conversation, "dr-lee", "called back")
     assert len(records.due_pages(LATER, 5)) == 1
+
+
+WISH = Cause("m", "U3", ("front_desk",))
+
+
+def test_who_no_longer_wants_a_person_is_nobodys_case(records: Records, conversation: str) -> None:
+    records.escalate(conversation, 2, [WISH])
+    records.request_person(conversation, "asked")
+    records.expect_note(conversation)
+    (page,) = records.due_pages(LATER, 5)
+    records.page_failed(page, LATER, "ConnectError")
+    records.cancel_request(conversation)
+    assert records.open_cases() == []
+    assert not records.take_note(conversation)
+    assert now_of(records, page).state == "cancelled"
+    assert records.due_pages(LATER, 5) == []
+    assert records.next_in_chain(page, LATER, 3) is None
+    assert records.acknowledge(page.token, NOW) == now_of(records, page)
+    records.escalate(conversation, 6, [WISH])  # asks again: a new case, and its team is told
+    assert [case.seq for case in records.open_cases()] == [6]
+    assert len(records.due_pages(LATER, 5)) == 1
+
+
+def test_a_page_that_tells_of_something_else_too_goes_on(records: Records, conversation: str) -> None:
+    records.escalate(conversation, 2, [WISH])
+    (unavailable,) = records.escalate(conversation, 3, [Cause("unavailable", "U3", ("front_desk",))])
+    records.escalate(conversation, 4, [CRISIS])
+    records.request_person(conversation, "asked")
+    records.cancel_request(conversation)
+    assert {case.category for case in records.open_cases()} == {"a", "unavailable"}
+    assert {page.team for page in records.due_pages(LATER, 5)} == {"front_desk", "on_call"}
+    assert unavailable.id in [page.case for page in records.pages_of(conversation)]

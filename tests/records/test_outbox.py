@@ -164,6 +164,7 @@ def test_a_token_that_is_none_acknowledges_nothing(records: Records, conversatio
     (page,) = claim(records)
     for wrong in ("", page.token[:-1], page.token.swapcase(), page.id):
         assert records.page_of(wrong) is records.acknowledge(wrong, NOW) is None
+    records.acknowledge(page.token, NOW)
     records.erase(conversation)
     assert records.acknowledge(page.token, NOW) is None
     assert records.cases_of(conversation) == []

@@ -24,13 +24,14 @@ def upgrade() -> None:
     with op.batch_alter_table("cases") as table:
         table.drop_constraint("one_case_a_cause", type_="unique")
         table.alter_column("cause", new_column_name="category")
+        table.add_column(sa.Column("form", sa.String(32), nullable=False, server_default=sa.text("''")))
         table.add_column(sa.Column("teams", sa.JSON, nullable=False, server_default="[]"))
         table.add_column(sa.Column("target_at", MOMENT))
         table.add_column(sa.Column("acknowledged_at", MOMENT))
         table.add_column(sa.Column("acknowledged_by", sa.Text))
         table.add_column(sa.Column("summary", sa.JSON))
         table.add_column(sa.Column("closed_at", MOMENT))
-    _index("one_open_case_a_category", "cases", ["conversation", "category"], "closed_at IS NULL")
+    _index("one_open_case_a_category", "cases", ["conversation", "category", "form"], "closed_at IS NULL")
     op.create_table(
         "contacts",
         sa.Column("number", sa.Integer, primary_key=True),
