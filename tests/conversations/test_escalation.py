@@ -137,7 +137,9 @@ def test_a_crisis_in_spanish_is_answered_in_spanish(visitor: Visitor) -> None:
     reply = visitor.say("quiero morir")
     assert (reply["kind"], reply["category"]) == ("crisis", "a")
     assert "988 ahora y oprima 2" in reply["text"]
-    assert visitor.say("cuanto cuesta una sesion")["text"].startswith("Puede llamar al 988")
+    again = visitor.say("cuanto cuesta una sesion")
+    assert again["kind"] == "crisis"
+    assert "no se vigila en vivo" in again["text"]
 
 
 def test_a_personal_question_gets_advice_with_what_is_general(visitor: Visitor, records: Records) -> None:
