@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedKFold
 
-from benchmarks.folds import FOLDS, ROOT, load_examples
+from benchmarks.folds import ROOT, load_examples
 from nlu.encoder import Encoder
 from nlu.language import build, questions_in
 from nlu.safety_examples import SafetyExamples, load_safety_examples
@@ -22,6 +22,7 @@ from nlu.safety_model import ANY_FROM, ORDINARY, SERIOUS, SERIOUS_FROM, SafetyMo
 from safety import FIXED, Screen
 from safety.rules import CATEGORIES, category_files
 
+FOLDS = 3
 WORDINGS = ROOT / "benchmarks" / "wordings" / "safety"
 CURVE = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 AIMS = {**dict.fromkeys("abcd", 0.99), **dict.fromkeys("efghijklmnop", 0.93)}

@@ -216,5 +216,5 @@ def _understood(
 
 def _problem(status: int, title: str, message: Optional[UserMessage] = None) -> HTTPResponse:
     """Say what is wrong; with what the safety screen found in ``message``, which must not be lost with the turn."""
-    body = {"title": title, "status": status, FINDINGS: _found(message) if message else []}
+    body = {"title": title, "status": status, **({FINDINGS: _found(message)} if message else {})}
     return response.json(body, status, content_type="application/problem+json")

@@ -27,10 +27,10 @@ from nlu.safety_examples import load_safety_examples
 from nlu.safety_model import SafetyModel, two_views
 from nlu.sentence_encoder import FOLDER, READINGS, VECTORS
 from nlu.topic_classifier import SURE_TOPICS, UNDERSTANDING, sentence_vector
+from nlu.topic_model import ESCALATE
 from safety import FIXED, Finding, Screen
 from safety.screen import joined
 
-ESCALATE = "escalate"
 FINDINGS = "findings"
 FILE = "safety_model.joblib"
 
@@ -87,7 +87,8 @@ class SafetyScreen(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train the safety model on the examples of ``data/safety/``, with all others as ordinary ones."""
         encoder = Encoder(FOLDER, threads=os.cpu_count() or 1)
-        ordinary = {e.get(TEXT): sentence_vector(e) for e in training_data.intent_examples if e.get(TEXT)}
+        learnt = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != ESCALATE]
+        ordinary = {example.get(TEXT): sentence_vector(example) for example in learnt}
         examples = load_safety_examples(list(ordinary))
         new = [text for text in examples.texts if text not in ordinary]
         known = {**ordinary, **dict(zip(new, encoder.encode(new)))}

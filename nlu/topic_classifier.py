@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.context import NAMED_TOPIC, PLAIN, RESOLVED
 from nlu.sentence_encoder import READINGS, VECTORS
-from nlu.topic_model import GUIDE, OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
+from nlu.topic_model import ESCALATE, GUIDE, OUT_OF_SCOPE, Reading, Thresholds, TopicModel, area, is_topic
 
 UNDERSTANDING = "understanding"
 SURE_TOPICS = "sure_topics"  # each reading of a message that is clear by itself, with its topic
@@ -146,7 +146,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the topic model on all examples and keep it with its thresholds."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != ESCALATE]
         vectors = np.vstack([sentence_vector(example) for example in examples])
         labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
         self._model = TopicModel().fit([example.get(TEXT) for example in examples], vectors, labels)

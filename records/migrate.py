@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
@@ -22,11 +25,24 @@ def upgrade(url: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = engine_for(url, foreign_keys=False)
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    with _one_at_a_time(url):
+        engine = engine_for(url, foreign_keys=False)
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def _one_at_a_time(url: str) -> Iterator[None]:
+    """Let one process at a time upgrade an SQLite file: switching its journal waits for nobody and fails instead."""
+    path = make_url(url).database
+    if not url.startswith("sqlite") or not path:
+        yield
+        return
+    with Path(f"{path}.upgrade").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":
