@@ -59,7 +59,7 @@ def train(force: bool = False) -> Path:
     with one_at_a_time("training"):
         if path.is_file() and not force:  # another has just made it
             return path
-        print("Training the assistant; this takes about a minute and a half …", flush=True)
+        print("Training the assistant; this takes about three minutes …", flush=True)
         # --force: Rasa's own cache looks at a component's class only, and would miss a change in what it calls.
         command = [str(ROOT / ".venv-rasa" / "bin" / "rasa"), "train", "--skip-validation", "--quiet", "--force"]
         path.parent.mkdir(exist_ok=True)
