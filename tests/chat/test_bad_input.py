@@ -86,9 +86,8 @@ def test_a_command_or_oddity_is_only_words(visitor: Visitor, text: str) -> None:
     assert response.status_code == 200
     said, reply = response.json()["messages"]
     assert said["text"] == text
-    assert (
-        reply["kind"] in ("decline", "clarify", "smalltalk") or reply["category"] == "p"
-    )  # it may look like an attack
+    # Words all the same, which may look like an attack (p), a prescription ("script") or a wish to delete ("DROP").
+    assert reply["kind"] in ("decline", "clarify", "smalltalk", "advice")
     assert "zebrawombat" not in reply["text"] and "<" not in reply["text"]
     assert visitor.log() == [*log, said, reply]
     more = visitor.say("tell me more")
