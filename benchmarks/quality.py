@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score
 
 from benchmarks.default_pipeline import KEPT, kept_path
 from benchmarks.folds import FOLDS, ROOT, Examples, folds, load_examples
-from nlu.encoder import Encoder
+from nlu.encoder import Encoder, TrainingEncoder
 from nlu.language import build, questions_in
 from nlu.topic_classifier import FALLBACK, Outcome, decide
 from nlu.topic_model import OUT_OF_SCOPE, TopicModel, area, is_topic
@@ -271,7 +271,7 @@ def report(examples: Examples, p: Predictions, compared: Dict[str, Predictions],
 def main() -> None:
     """Measure, and write the page."""
     examples = load_examples()
-    encoder = Encoder(ROOT / "var" / "encoder", threads=2)
+    encoder = TrainingEncoder(ROOT / "var" / "encoder")
     vectors = encoder.encode(list(examples.texts))
     p = ours(examples, vectors)
     sizes = [len(test) for _, test in folds(examples)]
@@ -289,7 +289,9 @@ def main() -> None:
             np.concatenate([theirs[fold].sure for fold in ran]),
             [x for fold in ran for x in theirs[fold].offered],
         )
-    strangers = Strangers(TopicModel().fit(list(examples.texts), vectors, list(examples.labels)), encoder)
+    strangers = Strangers(
+        TopicModel().fit(list(examples.texts), vectors, list(examples.labels)), Encoder(ROOT / "var" / "encoder")
+    )
     tables: List[str] = []
     for path in sorted((ROOT / "benchmarks" / "wordings").glob("*.yml")):
         tables += [*strangers.table(path), ""]

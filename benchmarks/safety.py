@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Collection, Dict, List, Sequence
 
 import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.folds import ROOT, load_examples
-from nlu.encoder import Encoder
+from nlu.encoder import TrainingEncoder
 from nlu.language import build, questions_in
 from nlu.safety_examples import SafetyExamples, load_safety_examples
 from nlu.safety_model import ANY_FROM, ORDINARY, SERIOUS, SERIOUS_FROM, SafetyModel, two_views
@@ -65,7 +65,7 @@ class Judged:
 class Judge:
     """Holds messages against rules and a model as the assistant does, at the start of a conversation."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: TrainingEncoder) -> None:
         self._encoder, self._screen, self._nlp = encoder, Screen(), build()
 
     def __call__(self, model: SafetyModel, texts: Sequence[str], truth: Sequence[str]) -> Judged:
@@ -116,13 +116,16 @@ def cross_validated(examples: SafetyExamples, vectors: np.ndarray, judge: Judge)
     )
 
 
-def by_others(path: Path, model: SafetyModel, judge: Judge) -> Judged:
-    """Judge one set of wordings by other authors."""
+def by_others(path: Path, model: SafetyModel, judge: Judge, known: Collection[str]) -> Judged:
+    """Judge one set of wordings by other authors, without those that were hit upon by an author of the examples too.
+
+    ``known`` are the examples in lower case.
+    """
     content: Dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    texts = [text for kind in content["fires"].values() for text in kind]
-    truth = [letter for letter, kind in content["fires"].items() for _ in kind]
-    ordinary = [*content["look_alikes"], *content["ordinary"]]
-    return judge(model, [*texts, *ordinary], [*truth, *[ORDINARY] * len(ordinary)])
+    rows = [(text, letter) for letter, kind in content["fires"].items() for text in kind]
+    rows += [(text, ORDINARY) for text in (*content["look_alikes"], *content["ordinary"])]
+    new = [(text, label) for text, label in rows if text.lower().strip() not in known]
+    return judge(model, [text for text, _ in new], [label for _, label in new])
 
 
 def table(judged: Judged) -> List[str]:
@@ -171,7 +174,7 @@ def print_misses(name: str, judged: Judged) -> None:
 
 def main() -> None:
     """Measure, print every miss, and write the page."""
-    encoder, ordinary = Encoder(ROOT / "var" / "encoder", threads=2), load_examples()
+    encoder, ordinary = TrainingEncoder(ROOT / "var" / "encoder"), load_examples()
     examples = load_safety_examples(list(ordinary.texts))
     judge = Judge(encoder)
     vectors = judge.vectors(examples.texts)
@@ -187,12 +190,14 @@ def main() -> None:
         "",
         "## Wordings by other authors",
         "",
-        "Written by people who saw neither rules nor examples. Nothing is trained on them. The first set was looked at",
-        "while rules and examples were improved; the second was only ever measured.",
+        "Written by people who saw neither rules nor examples. Nothing is trained on them; a message that happens to",
+        "be an example too, word for word, is left out. The first set was looked at while rules and examples were",
+        "improved; the second and the third were only ever measured.",
         "",
     ]
+    known = {text.lower().strip() for text in examples.texts}
     for path in sorted(WORDINGS.glob("*.yml")):
-        theirs = by_others(path, model, judge)
+        theirs = by_others(path, model, judge, known)
         print_misses(f"{path.stem} set", theirs)
         lines += [f"### The {path.stem} set", "", *table(theirs), ""]
         lines += [

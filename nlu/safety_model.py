@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from typing import Callable, Dict, List, Sequence
+from typing import Callable, Dict, List, Sequence, Union
 
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from nlu.encoder import Encoder
+from nlu.encoder import Encoder, TrainingEncoder
 from nlu.lexical_model import LexicalModel, log_softmax
 
 ORDINARY = "ordinary"
@@ -27,17 +27,17 @@ ASKED = "a"  # the category that has a check-in question
 
 # From which probability a message counts as serious, and as anything that is not ordinary. Chosen on the operating
 # curve in docs/safety.md (`make evaluate-safety`): low, so that recall goes before quiet.
-SERIOUS_FROM = 0.1
-ANY_FROM = 0.1
+SERIOUS_FROM = 0.2
+ANY_FROM = 0.4
 # From this probability on, a is a crisis; between the threshold and this, the visitor is asked.
 SURE_FROM = 0.5
 ALSO_FROM = 0.3  # a second category counts from this probability on
-PART_FROM = 0.6  # a part of a message, or a second matter beside one that is clear, counts from this probability on
-SUSPECT_FROM = 0.05  # below this probability of anything in the whole, its parts do not count
+PART_FROM = 0.8  # a part of a message, or a second matter beside one that is clear, counts from this probability on
+SUSPECT_FROM = 0.3  # below this probability of anything in the whole, its parts do not count
 CLEAR_FROM = 0.5  # from this probability on a category is clear
 
-# Flat around these values in the same evaluation. Their mean of three is steadier than one network.
-NETWORKS = 3
+# Flat around these values in the same evaluation. The mean of two is steadier than one network.
+NETWORKS = 2
 HIDDEN = 256
 PENALTY = 1e-3
 PASSES = 20
@@ -127,7 +127,7 @@ def _network(views: np.ndarray, truth: np.ndarray, seed: int) -> MLPClassifier:
 
 
 def two_views(
-    texts: Sequence[str], vectors: np.ndarray, normalise: Callable[[str], str], encoder: Encoder
+    texts: Sequence[str], vectors: np.ndarray, normalise: Callable[[str], str], encoder: Union[Encoder, TrainingEncoder]
 ) -> np.ndarray:
     """Return the vectors of ``texts`` beside those of their plain forms, which undo disguises: ``(n, 2 * 384)``.
 

@@ -6,7 +6,6 @@ themselves where Rasa is asked by somebody else.
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import Any, Dict, List, Optional, Sequence
 
@@ -22,7 +21,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.encoder import Encoder, shared
+from nlu.encoder import TrainingEncoder, shared
 from nlu.safety_examples import load_safety_examples
 from nlu.safety_model import SafetyModel, two_views
 from nlu.sentence_encoder import FOLDER, READINGS, VECTORS
@@ -86,7 +85,7 @@ class SafetyScreen(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the safety model on the examples of ``data/safety/``, with all others as ordinary ones."""
-        encoder = Encoder(FOLDER, threads=os.cpu_count() or 1)
+        encoder = TrainingEncoder(FOLDER)
         learnt = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != ESCALATE]
         ordinary = {example.get(TEXT): sentence_vector(example) for example in learnt}
         examples = load_safety_examples(list(ordinary))

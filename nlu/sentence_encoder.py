@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.context import RESOLVED
-from nlu.encoder import DIMENSIONS, Encoder, shared
+from nlu.encoder import DIMENSIONS, TrainingEncoder, shared
 from nlu.language import SEGMENTS
 
 READINGS = "readings"
@@ -72,7 +72,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode all training examples in batches."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        vectors = Encoder(FOLDER, threads=os.cpu_count() or 1).encode([example.get(TEXT) for example in examples])
+        vectors = TrainingEncoder(FOLDER).encode([example.get(TEXT) for example in examples])
         for example, vector in zip(examples, vectors):
             sentence = vector.reshape(1, DIMENSIONS)
             example.add_features(Features(sentence, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
