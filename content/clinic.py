@@ -17,9 +17,11 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from content.catalogue import ROOT, CatalogueError, read_yaml
+from content.secrets import value_of
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -43,8 +45,13 @@ class _Strict(BaseModel):
 
 
 def _an_origin(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s*]+", value):
-        raise ValueError("an origin is a scheme and a host, such as https://clinic.example, without a path or *")
+    found = re.fullmatch(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?", value)
+    if not found:
+        raise ValueError(
+            "an origin is a scheme and a host in small letters, such as https://clinic.example, without a path or *"
+        )
+    if found[3] == {"http": "80", "https": "443"}[found[1]]:
+        raise ValueError(f"browsers leave :{found[3]} out; leave it out here too")
     return value
 
 
@@ -69,17 +76,22 @@ class TeamMember(_Strict):
     """Somebody who is told of cases.
 
     ``notify`` is an Apprise URL, or several with commas between them. ``${VARIABLE}`` in it stands for an environment
-    variable, so that no secret needs to be in the file.
+    variable, or for the file that ``VARIABLE_FILE`` names, so that no secret needs to be in the file.
     """
 
     name: str
     notify: str | None = Field(default=None, repr=False)
 
     def address(self, environment: Mapping[str, str] = os.environ) -> str | None:
-        """Return where this person is notified; None when nothing is set, or a variable in it is not."""
-        if any(not environment.get(name, "").strip() for name in self.variables):
+        """Return where this person is notified; None when nothing is set, or a variable in it is not.
+
+        Raises:
+            content.secrets.SecretError: The file that a variable names cannot be read.
+        """
+        values = {name: (value_of(name, environment) or "").strip() for name in self.variables}
+        if not all(values.values()):
             return None
-        return _VARIABLE.sub(lambda match: environment[match[1]].strip(), self.notify or "").strip() or None
+        return _VARIABLE.sub(lambda match: values[match[1]], self.notify or "").strip() or None
 
     @property
     def variables(self) -> list[str]:
@@ -92,6 +104,31 @@ class Price(_Strict):
 
     what: str
     price: str
+
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Retention(_Strict):
+    """For how many days a conversation is kept after its last word, or after its last case was closed.
+
+    The defaults are a starting point, not the law: docs/privacy.md gives their reasons.
+    """
+
+    ordinary: Days = 90  # a quarter: long enough to review what went wrong, and to come back to a chat
+    with_case: Days = 365  # a year: as long as complaints about a contact with the clinic usually take to come
+    with_crisis: Days = 1095  # three years: within them, most claims about care can be brought
+
+    @model_validator(mode="after")
+    def _graver_is_kept_longer(self) -> Retention:
+        if not self.ordinary <= self.with_case <= self.with_crisis:
+            raise ValueError("keep 'with_case' at least as long as 'ordinary', and 'with_crisis' as long as both")
+        return self
+
+    @property
+    def times(self) -> dict[str, dt.timedelta]:
+        """How long each kind is kept."""
+        return {kind: dt.timedelta(days=days) for kind, days in self.model_dump().items()}
 
 
 class Clinic(_Strict):
@@ -120,6 +157,8 @@ class Clinic(_Strict):
     staff: tuple[Person, ...] | None = None
     telehealth: str | None = None
     chat_privacy: str | None = None
+    answers: Literal["reviewed", "signed-only"] = "reviewed"
+    retention: Retention = Retention()
     allowed_origins: tuple[Origin, ...]
     teams: dict[Team, Annotated[tuple[TeamMember, ...], Field(min_length=1)]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -15,6 +15,8 @@ from records.entries import CANNOT_WAIT, LOG_ONLY, URGENCIES, Case, Cause, Conta
 from records.errors import ContactRefused, NoOpenCase
 from records.outbox import LIVE, pages_about, start_chain
 from records.schema import cases, contacts, conversations, flags
+from records.seal import Seal, Seals
+from records.sealed_rows import close_row, open_row
 
 STICKY = ("a", "b")  # their flag stays up until a clinician lowers it; a goes before b
 MINOR = "h"
@@ -51,7 +53,7 @@ class Cases(Database):
             ConversationNotFound: The conversation was erased meanwhile.
         """
         with self._engine.begin() as connection:
-            return raise_causes(connection, lock(connection, conversation), seq, causes, summary)
+            return raise_causes(connection, self._seals, lock(connection, conversation), seq, causes, summary)
 
     def cases_of(self, conversation: str) -> list[Case]:
         """Return the conversation's cases, closed ones too: the most urgent first, then the oldest."""
@@ -64,7 +66,9 @@ class Cases(Database):
     def _cases(self, condition: ColumnElement[bool]) -> list[Case]:
         query = select(cases).where(condition).order_by(cases.c.urgency, cases.c.opened_at, cases.c.seq, cases.c.id)
         with self._reader.connect() as connection:
-            return [Case.of(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+            seals = self._seals.of_all(connection, {row["conversation"] for row in rows if row["sealed"] is not None})
+        return [Case.of(_opened(seals, row)) for row in rows]
 
     def raised(self, conversation: str) -> str | None:
         """Return the category whose flag is up, or None."""
@@ -85,20 +89,17 @@ class Cases(Database):
         with self._engine.begin() as connection:
             if category := lock(connection, conversation)["raised"]:
                 _set_flag(connection, conversation, None)
-                connection.execute(
-                    insert(flags).values(
-                        conversation=conversation, category=category, raised=False, by=by, why=reason, at=now()
-                    )
-                )
+                row = {"category": category, "raised": False, "by": by, "why": reason, "at": now()}
+                sealed = close_row("flags", self._seals.of(connection, conversation), row)
+                connection.execute(insert(flags).values(conversation=conversation, **sealed))
 
     def flags_of(self, conversation: str) -> list[FlagChange]:
         """Return when the conversation's flag was raised and lowered, in order."""
         query = select(flags).where(flags.c.conversation == conversation).order_by(flags.c.number)
         with self._reader.connect() as connection:
-            return [
-                FlagChange(row["category"], row["raised"], row["by"], row["why"], row["at"])
-                for row in connection.execute(query).mappings()
-            ]
+            rows = connection.execute(query).mappings().all()
+            opened = [open_row("flags", self._seals.of(connection, conversation), row) for row in rows]
+        return [FlagChange(row["category"], row["raised"], row["by"], row["why"], row["at"]) for row in opened]
 
     def leave_contact(self, conversation: str, client_id: str, contact: Contact) -> None:
         """Keep how the visitor wants to be reached about the open cases. The same ``client_id`` again changes nothing.
@@ -120,27 +121,24 @@ class Cases(Database):
                 raise ContactRefused(conversation)
             if not opened:
                 raise NoOpenCase(conversation)
-            connection.execute(
-                insert(contacts).values(
-                    conversation=conversation, client_id=client_id, given_at=now(), **contact.__dict__
-                )
-            )
+            row = {"client_id": client_id, "given_at": now(), **contact.__dict__}
+            sealed = close_row("contacts", self._seals.of(connection, conversation), row)
+            connection.execute(insert(contacts).values(conversation=conversation, **sealed))
 
     def contact_of(self, conversation: str) -> Contact | None:
         """Return how the visitor wants to be reached, as last said, or None."""
-        query = (
-            select(contacts.c.name, contacts.c.phone, contacts.c.email, contacts.c.best_time)
-            .where(contacts.c.conversation == conversation)
-            .order_by(contacts.c.number.desc())
-            .limit(1)
-        )
+        latest = select(contacts).where(contacts.c.conversation == conversation).order_by(contacts.c.number.desc())
         with self._reader.connect() as connection:
-            row = connection.execute(query).first()
-        return Contact(*row) if row else None
+            row = connection.execute(latest.limit(1)).mappings().first()
+            if row is None:
+                return None
+            opened = open_row("contacts", self._seals.of(connection, conversation), row)
+        return Contact(**{name: opened[name] for name in Contact.__dataclass_fields__})
 
 
 def raise_causes(
     connection: Connection,
+    seals: Seals,
     conversation: RowMapping,
     seq: int,
     causes: Sequence[Cause],
@@ -163,13 +161,23 @@ def raise_causes(
         for team in tell if urgency != LOG_ONLY else ():
             if team not in pages or urgency < pages[team][0]:
                 pages[team] = (urgency, case)
-    mine = cases.c.id.in_(opened.values())
     if summary is not None:
-        connection.execute(update(cases).where(mine).values(summary=summary))
+        seal = seals.of(connection, conversation["id"])
+        for case in opened.values():
+            row = close_row("cases", seal, {"id": case, "summary": summary})
+            connection.execute(update(cases).where(cases.c.id == case).values(**row))
     for team, (urgency, case) in pages.items():
         start_chain(connection, conversation["id"], case, team, urgency, now())
-    rows = {row["id"]: row for row in connection.execute(select(cases).where(mine)).mappings()}
-    return [Case.of(rows[case]) for case in opened.values()]
+    mine = select(cases).where(cases.c.id.in_(opened.values()))
+    rows = {row["id"]: row for row in connection.execute(mine).mappings()}
+    known = seals.of_all(connection, [conversation["id"]])
+    return [Case.of(_opened(known, rows[case])) for case in opened.values()]
+
+
+def _opened(seals: Mapping[str, Seal], row: RowMapping) -> Mapping[Any, Any]:
+    """A case's row with its summary, if it has one and was not erased a moment ago."""
+    seal = seals.get(row["conversation"])
+    return row if seal is None or row["sealed"] is None else open_row("cases", seal, row)
 
 
 def _raise_flag(connection: Connection, conversation: RowMapping, causes: Sequence[Cause]) -> bool:

@@ -1,23 +1,29 @@
-"""Conversations and their log: opened, read, answered, and erased."""
+"""Conversations and their log: opened, read, and answered."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, insert, select, true, update
+from sqlalchemy.engine import RowMapping
 
 from records.cases import raise_causes
 from records.database import Database, lock, now
-from records.entries import Cause, Conversation, Erasure, Message
-from records.erased import BELONGINGS, set_aside
-from records.errors import ConversationNotFound, MessageNotFound, WrongOwner
+from records.entries import Cause, Conversation, Message
+from records.errors import ConversationNotFound, KeyProblem, MessageNotFound, SealBroken, WrongOwner
 from records.log import append, by_client_id, read
-from records.schema import conversations, erasures, feedback, messages
+from records.schema import cases, conversations, feedback, messages
+from records.sealed_rows import close_row
+
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = "unavailable"  # the kind of the reply, and the category of the case, when a part was down
 
 
 class Conversations(Database):
@@ -29,6 +35,7 @@ class Conversations(Database):
         Returns the conversation, the token that opens it (kept only as a hash), and the message as stored.
         """
         conversation, token = secrets.token_hex(12), secrets.token_urlsafe(32)
+        opening = self._readable(opening)
         with self._engine.begin() as connection:
             connection.execute(
                 insert(conversations).values(
@@ -41,7 +48,8 @@ class Conversations(Database):
                     created_at=now(),
                 )
             )
-            (stored,) = append(connection, conversation, [opening])
+            self._seals.make(connection, [conversation])
+            (stored,) = append(connection, self._seals, conversation, [opening])
         return Conversation(conversation, "bot", locale, None, stored.seq), token, stored
 
     def access(self, conversation: str, token: str) -> Conversation:
@@ -55,7 +63,7 @@ class Conversations(Database):
         expected = row["token_hash"] if row else _hash("")
         if not hmac.compare_digest(expected, _hash(token)) or row is None:
             raise ConversationNotFound(conversation)
-        return Conversation(row["id"], row["owner"], row["locale"], row["raised"], row["last_seq"])
+        return _conversation(row)
 
     def receive(self, conversation: str, client_id: str, body: dict[str, Any], causes: Sequence[Cause] = ()) -> Message:
         """Store a visitor's message and escalate for its causes; or return the one already stored as ``client_id``.
@@ -65,13 +73,16 @@ class Conversations(Database):
         Raises:
             ConversationNotFound: The conversation was erased meanwhile.
         """
+        with self._reader.connect() as connection:  # before it is redacted once more
+            if stored_already := by_client_id(connection, self._seals, conversation, client_id):
+                return stored_already
+        message = self._readable(Message("visitor", "visitor", body, client_id=client_id, answered=False))
         with self._engine.begin() as connection:
             row = lock(connection, conversation)
-            if found := by_client_id(connection, conversation, client_id):
+            if found := by_client_id(connection, self._seals, conversation, client_id):
                 return found
-            message = Message("visitor", "visitor", body, client_id=client_id, answered=False)
-            (stored,) = append(connection, conversation, [message])
-            raise_causes(connection, row, stored.seq, causes)
+            (stored,) = append(connection, self._seals, conversation, [message])
+            raise_causes(connection, self._seals, row, stored.seq, causes)
             return stored
 
     def answer(self, conversation: str, visitor: Message, replies: list[Message]) -> list[Message]:
@@ -83,6 +94,7 @@ class Conversations(Database):
         Raises:
             ConversationNotFound: The conversation was erased meanwhile.
         """
+        replies = [self._readable(reply) for reply in replies]
         with self._engine.begin() as connection:
             row = lock(connection, conversation)
             closed = connection.execute(
@@ -95,37 +107,100 @@ class Conversations(Database):
                 .values(answered=True)
             )
             if not closed.rowcount:
-                return read(connection, conversation, messages.c.reply_to == visitor.seq)
+                return read(connection, self._seals, conversation, messages.c.reply_to == visitor.seq)
             if row["owner"] == "clinician":
                 return []
-            return append(connection, conversation, replies, reply_to=visitor.seq)
+            return append(connection, self._seals, conversation, replies, reply_to=visitor.seq)
 
-    def say(self, conversation: str, message: Message) -> Message:
+    def say(self, conversation: str, message: Message, clinician: str | None = None) -> Message:
         """Append a message that answers nothing: a notice, or a clinician's words.
 
         A message with a ``client_id`` that is stored already is returned as it was stored.
 
+        Args:
+            conversation: Its id.
+            message: What is said.
+            clinician: Who must have the conversation for it to be said; None: whoever has it.
+
         Raises:
             ConversationNotFound: There is none.
-            WrongOwner: It is the assistant's, and a clinician has the conversation.
+            WrongOwner: It is the assistant's, and a clinician has the conversation; or ``clinician`` does not have it.
         """
+        message = self._readable(message)
         with self._engine.begin() as connection:
             row = lock(connection, conversation)
-            if message.client_id and (found := by_client_id(connection, conversation, message.client_id)):
+            if message.client_id and (found := by_client_id(connection, self._seals, conversation, message.client_id)):
                 return found
             if message.author == "bot" and row["owner"] == "clinician":
-                raise WrongOwner("clinician", "bot")
-            return append(connection, conversation, [message])[0]
+                raise WrongOwner("clinician", "bot", row["clinician"])
+            if clinician is not None and (row["owner"], row["clinician"]) != ("clinician", clinician):
+                raise WrongOwner(row["owner"], "clinician", row["clinician"])
+            return append(connection, self._seals, conversation, [message])[0]
+
+    def is_earlier_open(self, conversation: str, seq: int, since: dt.datetime) -> bool:
+        """Whether the turn of a message before number ``seq``, sent after ``since``, has not ended."""
+        query = select(messages.c.seq).where(
+            messages.c.conversation == conversation,
+            messages.c.seq < seq,
+            messages.c.answered.is_(False),
+            messages.c.sent_at > since,
+        )
+        with self._reader.connect() as connection:
+            return connection.scalar(query.limit(1)) is not None
+
+    def unanswered(self, before: dt.datetime | None = None) -> list[tuple[Conversation, Message]]:
+        """Return the visitors' messages whose turn has not ended, in order, each with its conversation.
+
+        Args:
+            before: Only those sent before; None: all.
+        """
+        query = (
+            select(conversations, messages.c.seq)
+            .join(messages, messages.c.conversation == conversations.c.id)
+            .where(messages.c.answered.is_(False), true() if before is None else messages.c.sent_at < before)
+            .order_by(messages.c.sent_at)
+        )
+        return self._opened(query)
+
+    def unscreened(self, since: dt.datetime) -> list[tuple[Conversation, Message]]:
+        """Return the messages since then that got no answer and whose conversation has an open case for that."""
+        query = (
+            select(conversations, messages.c.reply_to.label("seq"))
+            .join(cases, cases.c.conversation == conversations.c.id)
+            .join(messages, messages.c.conversation == conversations.c.id)
+            .where(cases.c.category == UNAVAILABLE, cases.c.closed_at.is_(None))
+            .where(messages.c.kind == UNAVAILABLE, messages.c.sent_at > since, messages.c.reply_to.is_not(None))
+            .order_by(messages.c.sent_at)
+        )
+        return self._opened(query)
+
+    def _opened(self, query: Select[Any]) -> list[tuple[Conversation, Message]]:
+        """Read conversations with a message each; not those erased meanwhile, nor those that cannot be opened.
+
+        One of these must not hold up all others.
+        """
+        found = []
+        with self._reader.connect() as connection:
+            for row in connection.execute(query).mappings().all():
+                try:
+                    said = read(connection, self._seals, row["id"], messages.c.seq == row["seq"])
+                except ConversationNotFound:
+                    continue
+                except (KeyProblem, SealBroken) as error:
+                    logger.error("Conversation %s cannot be opened: %s", row["id"], type(error).__name__)
+                    continue
+                found += [(_conversation(row), message) for message in said]
+        return found
 
     def replies_to(self, conversation: str, visitor: Message) -> list[Message]:
         """Return the stored replies to a visitor's message, in order."""
         with self._reader.connect() as connection:
-            return read(connection, conversation, messages.c.reply_to == visitor.seq)
+            return read(connection, self._seals, conversation, messages.c.reply_to == visitor.seq)
 
     def messages_after(self, conversation: str, seq: int) -> list[Message]:
         """Return the log after number ``seq``, in order."""
         with self._reader.connect() as connection:
-            return read(connection, conversation, messages.c.seq > seq)
+            return read(connection, self._seals, conversation, messages.c.seq > seq)
 
     def expect_note(self, conversation: str) -> None:
         """The next thing the visitor sends is a message for the team.
@@ -163,31 +238,13 @@ class Conversations(Database):
                 raise MessageNotFound(seq)
             same = (feedback.c.conversation == conversation, feedback.c.seq == seq)
             connection.execute(delete(feedback).where(*same))
-            connection.execute(
-                insert(feedback).values(
-                    conversation=conversation, seq=seq, helpful=helpful, comment=comment, given_at=now()
-                )
-            )
+            row = {"seq": seq, "helpful": helpful, "comment": comment, "given_at": now()}
+            sealed = close_row("feedback", self._seals.of(connection, conversation), row)
+            connection.execute(insert(feedback).values(conversation=conversation, **sealed))
 
-    def erase(self, conversation: str) -> Erasure:
-        """Erase a conversation with everything that belongs to it.
 
-        Only what pages about a crisis need that nobody has seen yet is kept, without words, contact or token:
-        see :mod:`records.erased`.
-        """
-        receipt, kept = secrets.token_hex(8), False
-        with self._engine.begin() as connection:
-            with suppress(ConversationNotFound):
-                kept = set_aside(connection, lock(connection, conversation))
-            count = connection.scalar(
-                select(func.count()).select_from(messages).where(messages.c.conversation == conversation)
-            )
-            for table in BELONGINGS:
-                connection.execute(delete(table).where(table.c.conversation == conversation))
-            connection.execute(delete(conversations).where(conversations.c.id == conversation))
-            connection.execute(insert(erasures).values(receipt=receipt, erased_at=now(), messages=count))
-        self._drop_journal()
-        return Erasure(receipt, kept)
+def _conversation(row: RowMapping) -> Conversation:
+    return Conversation(row["id"], row["owner"], row["locale"], row["raised"], row["last_seq"])
 
 
 def _hash(token: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,10 @@ from sqlalchemy.engine import RowMapping
 URGENCIES = ("U0", "U1", "U2", "U3", "U4")  # U0 is the most urgent; their text sorts the same way
 CANNOT_WAIT = ("U0", "U1")  # acknowledged at any hour
 LOG_ONLY = "U4"  # nobody is told
+LEAST = "U9"  # no urgency: sorts after every one
+PEOPLE = ("visitor", "clinician")  # authors who write words of their own
+REPEATS = ("guide",)  # kinds of the assistant's messages that repeat what the visitor has said
+CHOICE = "choice"  # the field of a body that says which button it was
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,23 @@ class Message:
     reply_to: int | None = None
     answered: bool | None = None
     understanding: dict[str, Any] | None = None
+    redacted: str | None = field(default=None, repr=False)  # what people wrote, as staff may search and read it
     sent_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     @classmethod
-    def of(cls, row: RowMapping) -> Message:
-        """The message in a row of its table."""
+    def of(cls, row: Mapping[Any, Any]) -> Message:
+        """The message in an opened row of its table."""
         return cls(**{key: row[key] for key in cls.__dataclass_fields__})
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether its text is one of the assistant's own, which repeats nobody's words; a button's is too."""
+        return CHOICE in self.body or (self.author not in PEOPLE and self.kind not in REPEATS)
+
+    @property
+    def readable(self) -> str | None:
+        """The text as staff may read it; None: there is no redacted copy, or not yet."""
+        return str(self.body.get("text", "")) if self.is_ours else self.redacted
 
 
 @dataclass(frozen=True)
@@ -92,18 +108,53 @@ class Case:
     form: str | None = None
 
     @classmethod
-    def of(cls, row: RowMapping) -> Case:
-        """The case in a row of its table."""
-        values = {key: row[key] for key in cls.__dataclass_fields__}
+    def of(cls, row: Mapping[Any, Any]) -> Case:
+        """The case in a row of its table; without its summary, unless the row was opened."""
+        values: dict[str, Any] = {key: row.get(key) for key in cls.__dataclass_fields__}
         return cls(**{**values, "teams": tuple(row["teams"]), "form": row["form"] or None})
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """A conversation was erased. ``kept``: without its words, what pages about a crisis need is still there."""
+    """A conversation was erased, or is as soon as no legal hold keeps it.
+
+    ``kept``: without its words, what pages about a crisis need is still there. ``held``: a legal hold keeps all of it;
+    the visitor can open it no more.
+    """
 
     receipt: str
     kept: bool
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Receipted:
+    """What a receipt says of an erasure. ``by`` is ``visitor`` or ``staff``; not erased yet: a legal hold keeps it."""
+
+    receipt: str
+    by: str
+    asked_at: dt.datetime
+    erased_at: dt.datetime | None
+    messages: int
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A conversation must be kept for legal reasons. ``receipt``: its erasure was asked for, and waits for the end."""
+
+    by: str
+    why: str
+    at: dt.datetime
+    receipt: str | None
+
+
+@dataclass(frozen=True)
+class Retained:
+    """What one run of retention deleted: of each kind, how many conversations."""
+
+    at: dt.datetime
+    by: str
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True)

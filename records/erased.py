@@ -9,17 +9,33 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
-from records.database import ERASED, Database, lock, now
+from records.answer_schema import asked
+from records.console_schema import notes, tags
+from records.database import ERASED, KEPT, Database, lock, now
 from records.entries import CANNOT_WAIT, Case
 from records.errors import ConversationNotFound
 from records.outbox import LIVE, pages_about
-from records.schema import cases, contacts, conversations, feedback, flags, messages, pages, transitions
+from records.review_schema import gaps, marks
+from records.schema import (
+    cases,
+    contacts,
+    conversations,
+    data_keys,
+    feedback,
+    flags,
+    messages,
+    pages,
+    transitions,
+    words,
+)
 
 # What belongs to a conversation, in an order in which it can be deleted.
-BELONGINGS = (feedback, contacts, pages, flags, transitions, cases, messages)
+BELONGINGS = (
+    data_keys, asked, feedback, contacts, notes, tags, marks, gaps, pages, flags, transitions, cases, words, messages,
+)  # fmt: skip
 
 
 class Erased(Database):
@@ -28,18 +44,26 @@ class Erased(Database):
     def forget_erased(self, seen_before: dt.datetime) -> int:
         """Delete what was kept of erased conversations and is of no more use; return of how many.
 
-        That is when every case was acknowledged before ``seen_before``, or when nobody is left to be told.
+        That is when every case was acknowledged before ``seen_before``, or when nobody is left to be told. Of those
+        that a legal hold keeps, the cases are closed then, as nobody can write to their visitors.
         """
         gone = 0
+        is_open = exists().where(cases.c.conversation == conversations.c.id, cases.c.closed_at.is_(None))
+        wanted = or_(conversations.c.owner == ERASED, and_(conversations.c.owner == KEPT, is_open))
         with self._reader.connect() as connection:
-            found = list(connection.scalars(select(conversations.c.id).where(conversations.c.owner == ERASED)))
+            found = list(connection.scalars(select(conversations.c.id).where(wanted)))
         for conversation in found:
             with self._engine.begin() as connection:
                 try:
-                    lock(connection, conversation, erased=True)
+                    row = lock(connection, conversation, erased=True)
                 except ConversationNotFound:  # another process was first
                     continue
-                if not _is_of_use(connection, conversation, seen_before):
+                if _is_of_use(connection, conversation, seen_before):
+                    continue
+                if row["owner"] == KEPT:
+                    ended = (cases.c.conversation == conversation, cases.c.closed_at.is_(None))
+                    connection.execute(update(cases).where(*ended).values(closed_at=now()))
+                else:
                     for table in BELONGINGS:
                         connection.execute(delete(table).where(table.c.conversation == conversation))
                     connection.execute(delete(conversations).where(conversations.c.id == conversation))
@@ -73,14 +97,15 @@ def set_aside(connection: Connection, conversation: RowMapping) -> bool:
             id=stub, token_hash="", origin="", locale="", owner=ERASED, last_seq=0, created_at=now()
         )
     )
-    connection.execute(update(cases).where(cases.c.id.in_(kept)).values(conversation=stub, seq=0, summary=None))
+    connection.execute(update(cases).where(cases.c.id.in_(kept)).values(conversation=stub, seq=0, sealed=None))
     for page_id, case_id in moving.items():
         connection.execute(update(pages).where(pages.c.id == page_id).values(conversation=stub, case=case_id))
     return True
 
 
 def _is_of_use(connection: Connection, conversation: str, seen_before: dt.datetime) -> bool:
-    seen = list(connection.scalars(select(cases.c.acknowledged_at).where(cases.c.conversation == conversation)))
+    is_open = (cases.c.conversation == conversation, cases.c.closed_at.is_(None))
+    seen = list(connection.scalars(select(cases.c.acknowledged_at).where(*is_open)))
     if any(at is not None and at >= seen_before for at in seen):
         return True  # whoever acknowledged it just now still looks at the page
     live = select(pages.c.id).where(pages.c.conversation == conversation, pages.c.state.in_(LIVE)).limit(1)

@@ -4,7 +4,7 @@
 
     bot ──request_person──▶ waiting ──take_over──▶ clinician ──hand_back──▶ bot
      ▲ ◀──cancel_request───┘                          ▲   └──close──▶ closed ──reopen──▶ bot
-     └────────────────────take_over───────────────────┘
+     └────────────────────take_over───────────────────┘        (transfer: from one clinician to another)
 
 Every step is a row of history. A step that the present owner does not allow is refused, never queued.
 """
@@ -17,14 +17,15 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from records.database import Database, lock, now
-from records.entries import Case, Transition
+from records.entries import LEAST, Case, Transition
 from records.errors import ConversationNotFound, WrongOwner
 from records.outbox import cancel_pages, end_chains
 from records.schema import cases, conversations, messages, transitions
+from records.seal import Seals
+from records.sealed_rows import close_row, open_row
 
 VISITOR = "visitor"
 WISH = "m"  # the category of a wish for a person
-NO_CASE = "U9"  # sorts after every urgency
 
 
 class Handoff(Database):
@@ -53,7 +54,7 @@ class Handoff(Database):
         """
         with self._engine.begin() as connection:
             row = _require(lock(connection, conversation), "waiting", "bot")
-            _move(connection, row, "waiting", VISITOR, why, waiting_since=now())
+            move(connection, self._seals, row, "waiting", VISITOR, why, waiting_since=now())
 
     def cancel_request(self, conversation: str) -> None:
         """The visitor no longer waits for a person: from waiting to bot.
@@ -66,7 +67,7 @@ class Handoff(Database):
         """
         with self._engine.begin() as connection:
             row = _require(lock(connection, conversation), "bot", "waiting")
-            _move(connection, row, "bot", VISITOR, None, note_next=False)
+            move(connection, self._seals, row, "bot", VISITOR, None, note_next=False)
             is_open = and_(cases.c.conversation == conversation, cases.c.closed_at.is_(None))
             opened = [Case.of(case) for case in connection.execute(select(cases).where(is_open)).mappings()]
             for case in opened:
@@ -88,8 +89,9 @@ class Handoff(Database):
             row = lock(connection, conversation)
             if row["owner"] == "clinician" and row["clinician"] == clinician:
                 return
-            _move(
+            move(
                 connection,
+                self._seals,
                 _require(row, "clinician", "bot", "waiting"),
                 "clinician",
                 clinician,
@@ -112,7 +114,19 @@ class Handoff(Database):
         """
         with self._engine.begin() as connection:
             row = _require_clinician(lock(connection, conversation), "bot", clinician)
-            _move(connection, row, "bot", clinician, None)
+            move(connection, self._seals, row, "bot", clinician, None)
+
+    def transfer(self, conversation: str, clinician: str, to: str) -> None:
+        """The clinician who has the conversation passes it to another one. To themselves changes nothing.
+
+        Raises:
+            ConversationNotFound: There is none.
+            WrongOwner: This clinician does not have it.
+        """
+        with self._engine.begin() as connection:
+            row = _require_clinician(lock(connection, conversation), "clinician", clinician)
+            if to != clinician:
+                move(connection, self._seals, row, "clinician", clinician, f"to {to}", clinician=to)
 
     def close(self, conversation: str, clinician: str, outcome: str) -> None:
         """The clinician who has the conversation ends it, and with it its open cases.
@@ -125,7 +139,7 @@ class Handoff(Database):
         """
         with self._engine.begin() as connection:
             row = _require_clinician(lock(connection, conversation), "closed", clinician)
-            _move(connection, row, "closed", clinician, outcome)
+            move(connection, self._seals, row, "closed", clinician, outcome)
             ended, at = and_(cases.c.conversation == conversation, cases.c.closed_at.is_(None)), now()
             end_chains(connection, list(connection.scalars(select(cases.c.id).where(ended))), at)
             connection.execute(update(cases).where(ended).values(closed_at=at))
@@ -138,23 +152,27 @@ class Handoff(Database):
             WrongOwner: The conversation is not closed.
         """
         with self._engine.begin() as connection:
-            _move(connection, _require(lock(connection, conversation), "bot", "closed"), "bot", VISITOR, None)
+            row = _require(lock(connection, conversation), "bot", "closed")
+            move(connection, self._seals, row, "bot", VISITOR, None)
 
     def transitions_of(self, conversation: str) -> list[Transition]:
-        """Return how the conversation was passed on, in order."""
+        """Return how the conversation was passed on, in order.
+
+        Raises:
+            SealBroken: A reason is not as it was written.
+        """
         query = select(transitions).where(transitions.c.conversation == conversation).order_by(transitions.c.number)
         with self._reader.connect() as connection:
-            return [
-                Transition(row["from_owner"], row["to_owner"], row["by"], row["why"], row["at"])
-                for row in connection.execute(query).mappings()
-            ]
+            rows = connection.execute(query).mappings().all()
+            opened = [open_row("transitions", self._seals.of(connection, conversation), row) for row in rows]
+        return [Transition(row["from_owner"], row["to_owner"], row["by"], row["why"], row["at"]) for row in opened]
 
     def queue_place(self, conversation: str) -> int | None:
         """Return the visitor's place among those who wait for a person, 1 for the next, or None if not waiting.
 
         The most urgent open case goes first, then who has waited longest.
         """
-        most_urgent = func.coalesce(func.min(cases.c.urgency), NO_CASE)
+        most_urgent = func.coalesce(func.min(cases.c.urgency), LEAST)
         query = (
             select(conversations.c.id)
             .join(cases, and_(cases.c.conversation == conversations.c.id, cases.c.closed_at.is_(None)), isouter=True)
@@ -169,24 +187,32 @@ class Handoff(Database):
 
 def _require(row: RowMapping, wanted: str, *allowed: str) -> RowMapping:
     if row["owner"] not in allowed:
-        raise WrongOwner(row["owner"], wanted)
+        raise WrongOwner(row["owner"], wanted, row["clinician"])
     return row
 
 
 def _require_clinician(row: RowMapping, wanted: str, clinician: str) -> RowMapping:
     if _require(row, wanted, "clinician")["clinician"] != clinician:
-        raise WrongOwner("clinician", wanted)
+        raise WrongOwner("clinician", wanted, row["clinician"])
     return row
 
 
-def _move(connection: Connection, row: RowMapping, to: str, by: str, why: str | None, **values: Any) -> None:
+def let_go(connection: Connection, seals: Seals, clinician: str, why: str) -> None:
+    """Put every conversation of a clinician who is no longer there into the queue, so that nobody waits in vain."""
+    mine = and_(conversations.c.owner == "clinician", conversations.c.clinician == clinician)
+    for row in connection.execute(select(conversations).where(mine).with_for_update()).mappings().all():
+        move(connection, seals, row, "waiting", clinician, why, waiting_since=now())
+
+
+def move(
+    connection: Connection, seals: Seals, row: RowMapping, to: str, by: str, why: str | None, **values: Any
+) -> None:
+    """Pass a conversation on, within a transaction that holds its lock; ``row`` is the conversation as it was."""
     connection.execute(
         update(conversations)
         .where(conversations.c.id == row["id"])
         .values(**{"owner": to, "clinician": None, "waiting_since": None, **values})
     )
-    connection.execute(
-        insert(transitions).values(
-            conversation=row["id"], from_owner=row["owner"], to_owner=to, by=by, why=why, at=now()
-        )
-    )
+    step = {"from_owner": row["owner"], "to_owner": to, "by": by, "why": why, "at": now()}
+    sealed = close_row("transitions", seals.of(connection, row["id"]), step)
+    connection.execute(insert(transitions).values(conversation=row["id"], **sealed))

@@ -11,14 +11,15 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from records.database import Database, lock
+from records.database import AHEAD, Database, lock
 from records.entries import Case, Page
 from records.errors import ConversationNotFound
 from records.schema import cases, pages
 
 CLAIM_SECONDS = 120.0
+LONGEST_PAUSE = 600.0  # seconds until a page is sent again
 LIVE = ("due", "sent")
 OVER = ("acknowledged", "cancelled")
 
@@ -26,15 +27,23 @@ OVER = ("acknowledged", "cancelled")
 class Outbox(Database):
     """Hands out pages to send, and remembers what became of them."""
 
-    def due_pages(self, now: dt.datetime, limit: int, claim_seconds: float = CLAIM_SECONDS) -> list[Page]:
+    def due_pages(
+        self,
+        now: dt.datetime,
+        limit: int,
+        claim_seconds: float = CLAIM_SECONDS,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> list[Page]:
         """Claim up to ``limit`` pages that are to be sent, the most urgent first.
 
-        Nobody else gets them for ``claim_seconds``; after that, a page of which nothing was heard is due again.
+        Nobody else gets them for ``claim_seconds``; after that, a page of which nothing was heard is due again. So is
+        one that would be due in more than ``longest_pause`` seconds: the clock has been set back.
         """
+        claim = dt.timedelta(seconds=claim_seconds)
         due = and_(
             pages.c.state == "due",
-            pages.c.due_at <= now,
-            or_(pages.c.claimed_until.is_(None), pages.c.claimed_until <= now),
+            _come(pages.c.due_at, now, dt.timedelta(seconds=longest_pause)),
+            or_(pages.c.claimed_until.is_(None), _come(pages.c.claimed_until, now, claim)),
         )
         with self._reader.connect() as connection:  # mostly there is nothing, and nobody need wait for that
             if connection.scalar(select(pages.c.id).where(due).limit(1)) is None:
@@ -45,9 +54,15 @@ class Outbox(Database):
             connection.execute(
                 update(pages)
                 .where(pages.c.id.in_(claimed))
-                .values(claimed_until=now + dt.timedelta(seconds=claim_seconds), attempts=pages.c.attempts + 1)
+                .values(claimed_until=now + claim, attempts=pages.c.attempts + 1)
             )
             return _read(connection, pages.c.id.in_(claimed))
+
+    def pages_waiting(self, now: dt.datetime) -> int:
+        """Return how many pages should have gone out by ``now`` and have not."""
+        with self._reader.connect() as connection:
+            query = select(func.count()).where(pages.c.state == "due", pages.c.due_at <= now)
+            return connection.scalar(query) or 0
 
     def page_sent(self, page: Page, at: dt.datetime, ack_by: dt.datetime | None = None) -> None:
         """Remember that a page went out, and by when it should be acknowledged (None: no hurry)."""
@@ -106,9 +121,13 @@ class Outbox(Database):
             return _one(connection, pages.c.id == page.id)
 
     def overdue_pages(self, now: dt.datetime) -> list[Page]:
-        """Return the pages that were sent and not acknowledged in time; pass them to :meth:`next_in_chain`."""
+        """Return the pages that were sent and not acknowledged in time; pass them to :meth:`next_in_chain`.
+
+        When the clock has been set back nobody knows how long ago they were sent: rather early than never.
+        """
+        overdue = or_(pages.c.ack_by <= now, and_(pages.c.ack_by.is_not(None), pages.c.sent_at > now + AHEAD))
         with self._reader.connect() as connection:
-            return _read(connection, and_(pages.c.state == "sent", pages.c.ack_by <= now))
+            return _read(connection, and_(pages.c.state == "sent", overdue))
 
     def next_in_chain(self, page: Page, at: dt.datetime, length: int) -> Page | None:
         """Turn to the next person of the team, and return the page for them, due ``at`` once.
@@ -250,3 +269,8 @@ def _locked(connection: Connection, condition: ColumnElement[bool]) -> Page | No
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Page | None:
     found = _read(connection, condition)
     return found[0] if found else None
+
+
+def _come(column: ColumnElement[dt.datetime], now: dt.datetime, most: dt.timedelta) -> ColumnElement[bool]:
+    """Whether a time has come, or lies further ahead than ``most``: a clock that was set back since has said so."""
+    return or_(column <= now, column > now + most + AHEAD)

@@ -12,8 +12,10 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -60,7 +62,7 @@ conversations = Table(
     Column("token_hash", String(64), nullable=False),
     Column("origin", Text, nullable=False),
     Column("locale", String(35), nullable=False),
-    Column("owner", String(16), nullable=False),  # bot, waiting, clinician, closed; erased: see erased.py
+    Column("owner", String(16), nullable=False),  # bot, waiting, clinician, closed; erased, kept: see database.py
     Column("clinician", Text),  # which one, while the owner is clinician
     Column("waiting_since", Moment),  # while the owner is waiting
     Column("raised", String(1)),  # the safety category whose flag is up; only a clinician lowers it
@@ -68,6 +70,14 @@ conversations = Table(
     Column("guide_at", Moment, index=True),  # the latest guide message that is neither kept nor forgotten
     Column("last_seq", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("kek", String(32), nullable=False, index=True),  # the id of the key-encryption key that wraps this one
+    Column("wrapped", LargeBinary, nullable=False),
 )
 
 messages = Table(
@@ -80,10 +90,29 @@ messages = Table(
     Column("answered", Boolean),  # visitor's messages: the turn is over, whatever came of it
     Column("author", String(16), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("body", JSON, nullable=False),  # the message's other fields, as the chat API shows them
-    Column("understanding", JSON),  # what the engine made of it: for staff and tests
+    Column("body", JSON, nullable=False),  # of the fields that the chat API shows, those without anybody's words
+    Column("understanding", JSON),  # of what the engine made of it, how sure it is
+    Column("sealed", LargeBinary, nullable=False),  # the rest of both
+    Column("redacted", Text),  # the text as staff may search and read it; null: they may not
     Column("sent_at", Moment, nullable=False),
     UniqueConstraint("conversation", "client_id", name="one_message_a_client_id"),
+)
+
+WORD_LENGTH = 32  # letters; what is longer is cut off
+words = Table(
+    "words",
+    metadata,
+    # In the order of its characters' numbers, so that what begins alike stands together.
+    Column(
+        "word",
+        String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql"),
+        primary_key=True,
+    ),
+    Column("conversation", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    ForeignKeyConstraint(["conversation", "seq"], ["messages.conversation", "messages.seq"], ondelete="CASCADE"),
+    Index("ix_words_conversation_seq", "conversation", "seq"),
+    sqlite_with_rowid=False,
 )
 
 feedback = Table(
@@ -92,7 +121,7 @@ feedback = Table(
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("helpful", Boolean, nullable=False),
-    Column("comment", Text),
+    Column("sealed", LargeBinary),  # the comment
     Column("given_at", Moment, nullable=False),
 )
 
@@ -112,7 +141,7 @@ cases = Table(
     Column("target_at", Moment),
     Column("acknowledged_at", Moment),
     Column("acknowledged_by", Text),
-    Column("summary", JSON),
+    Column("sealed", LargeBinary),  # the summary
     Column("closed_at", Moment),
 )
 _open = text("closed_at IS NULL")
@@ -132,10 +161,7 @@ contacts = Table(
     Column("number", Integer, primary_key=True),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("client_id", String(36), nullable=False),
-    Column("name", Text),
-    Column("phone", Text),
-    Column("email", Text),
-    Column("best_time", Text),
+    Column("sealed", LargeBinary),  # name, telephone, e-mail and the best time
     Column("given_at", Moment, nullable=False),
     UniqueConstraint("conversation", "client_id", name="one_contact_a_client_id"),
 )
@@ -148,7 +174,7 @@ transitions = Table(
     Column("from_owner", String(16), nullable=False),
     Column("to_owner", String(16), nullable=False),
     Column("by", Text, nullable=False),
-    Column("why", Text),
+    Column("sealed", LargeBinary),  # why
     Column("at", Moment, nullable=False),
 )
 
@@ -160,7 +186,7 @@ flags = Table(
     Column("category", String(1), nullable=False),
     Column("raised", Boolean, nullable=False),  # or lowered
     Column("by", Text),
-    Column("why", Text),
+    Column("sealed", LargeBinary),  # why
     Column("at", Moment, nullable=False),
 )
 
@@ -202,6 +228,8 @@ erasures = Table(
     "erasures",
     metadata,
     Column("receipt", String(32), primary_key=True),
-    Column("erased_at", Moment, nullable=False),
+    Column("by", String(16), nullable=False, server_default=text("'visitor'")),  # who asked: visitor or staff
+    Column("asked_at", Moment, nullable=False),
+    Column("erased_at", Moment),  # none while a legal hold keeps it
     Column("messages", Integer, nullable=False),
 )
