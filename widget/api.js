@@ -1,15 +1,16 @@
-/** The chat API: one method an operation, a time limit on each, and four ways in which it can fail. */
+/** The chat API: one method an operation, a time limit on each, four ways to fail, and how long to wait then. */
+import { LANG } from "./words.js";
 
-/** No answer in time, or the service is down. Worth another try. */
+/** No answer: worth another try. */
 export class Unreachable extends Error {}
 
-/** The conversation does not exist, or this token does not open it. */
+/** No such conversation, or another's. */
 export class Gone extends Error {}
 
-/** The service will not take this, however often it is tried; the message says why. */
+/** This will never be taken; the message says why. */
 export class Refused extends Error {}
 
-/** Too many requests; may be tried again after `seconds`. */
+/** May be tried again after `seconds`. */
 export class TooFast extends Error {
   constructor(message, seconds) {
     super(message);
@@ -17,51 +18,46 @@ export class TooFast extends Error {
   }
 }
 
-const SECONDS = 12;
-const SEND_SECONDS = 40; // longer than the service may think about an answer
+const FIRST = 1000; // milliseconds
+const LONGEST = 30000;
+const SECONDS = 12; // longer than the service thinks about an answer
 const SILENCE_SECONDS = 40; // the service pings every 15
-const LOCALE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/;
+const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/;
 
 export class Api {
   #base;
 
-  /** @param {string} origin where the service is */
   constructor(origin) {
     this.#base = `${origin}/api/v1/conversations`;
   }
 
-  /** Open a conversation. Of the page only its address is told, without anything after a `?` or `#`. */
+  /** Open a conversation. Of the page's address, what follows a `?` or `#` is not told. */
   open() {
-    const locale = LOCALE.test(navigator.language) ? navigator.language : "en-US";
-    return this.#ask("", { body: { origin: location.origin + location.pathname, locale } });
+    return this.#ask("", { body: { origin: location.origin + location.pathname, locale: LANG } });
   }
 
-  /** Send a message: `{client_id, text}` or `{client_id, choice}`. The same `client_id` may be sent again. */
+  /** Send `{client_id, text}` or `{client_id, choice}`, again if need be. */
   send(access, message) {
-    return this.#ask("/messages", { access, body: message, seconds: SEND_SECONDS });
+    return this.#ask("/messages", { access, body: message });
   }
 
-  /** Read the messages after number `after`. */
   read(access, after) {
     return this.#ask(`/messages?after=${after}`, { access });
   }
 
-  /** Say whether message `seq` helped. */
   rate(access, seq, helpful) {
     return this.#ask("/feedback", { access, body: { seq, helpful } });
   }
 
-  /** Leave how to be reached. The same `client_id` may be sent again. */
   leave(access, contact) {
     return this.#ask("/contact", { access, body: contact });
   }
 
-  /** Erase the conversation. */
   erase(access) {
     return this.#ask("", { access, method: "DELETE" });
   }
 
-  /** Open the live events after number `after`. Yields pieces of text; ends by itself after a long silence. */
+  /** Yield the live events after number `after`; ends after a long silence. */
   async *stream(access, after, signal) {
     const limit = new AbortController();
     const stop = () => limit.abort();
@@ -71,12 +67,18 @@ export class Api {
       const headers = { Accept: "text/event-stream", "Last-Event-ID": String(after) };
       const response = await this.#fetch("/events", { access, headers, signal: limit.signal });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
       for (;;) {
         clearTimeout(timer);
         timer = setTimeout(stop, SILENCE_SECONDS * 1000);
         const { done, value } = await reader.read();
         if (done) return;
-        yield value;
+        rest += value;
+        for (let end = BLANK_LINE.exec(rest); end; end = BLANK_LINE.exec(rest)) {
+          const found = parse(rest.slice(0, end.index));
+          rest = rest.slice(end.index + end[0].length);
+          if (found) yield found;
+        }
       }
     } catch (error) {
       throw known(error);
@@ -87,9 +89,9 @@ export class Api {
     }
   }
 
-  async #ask(path, { access, body, method = body ? "POST" : "GET", seconds = SECONDS }) {
+  async #ask(path, { access, body, method = body ? "POST" : "GET" }) {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), seconds * 1000);
+    const timer = setTimeout(() => limit.abort(), SECONDS * 1000);
     const headers = body ? { "Content-Type": "application/json" } : {};
     try {
       const response = await this.#fetch(path, { access, method, headers, body, signal: limit.signal });
@@ -124,4 +126,59 @@ export class Api {
 function known(error) {
   const ours = [Unreachable, Gone, Refused, TooFast].some((kind) => error instanceof kind);
   return ours ? error : new Unreachable(error.message);
+}
+
+function parse(block) {
+  let event = "message";
+  const data = [];
+  for (const line of block.split(/\r\n|\n|\r/)) {
+    const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line);
+    if (field === "event") event = value;
+    if (field === "data") data.push(value);
+  }
+  try {
+    return { event, data: JSON.parse(data.join("\n")) };
+  } catch {
+    return null; // a comment, or nothing of ours
+  }
+}
+
+/** How long to wait before the next try: longer each time, and not all at the same moment. */
+export class Patience {
+  failures = 0;
+
+  /** Count a failure; return how many milliseconds to wait. */
+  next() {
+    const full = Math.min(LONGEST, FIRST * 2 ** this.failures);
+    this.failures += 1;
+    return full / 2 + (Math.random() * full) / 2;
+  }
+
+  reset() {
+    this.failures = 0;
+  }
+}
+
+/** Wait, or until the network is back, the page is looked at, or `target` says "calm". */
+export function pause(milliseconds, target) {
+  return new Promise((resolve) => {
+    const wakers = [[window, "online"], [document, "visibilitychange"], [target, "calm"]];
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      for (const [source, name] of wakers) source.removeEventListener(name, done);
+      resolve();
+    }
+    for (const [source, name] of wakers) source.addEventListener(name, done);
+  });
+}
+
+export function looked() {
+  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+}
+
+/** A random UUID, also where the page is not a secure context. */
+export function uuid() {
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -1,63 +1,65 @@
 /** Brings the conversation and the panel together. */
 import { Api } from "./api.js";
-import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { stylesheet } from "./dom.js";
-import { Log } from "./log.js";
+import { Ending, save } from "./ending.js";
+import { Composer } from "./forms.js";
+import { Announcer, Log } from "./log.js";
 import { Panel } from "./panel.js";
-import { Pinned } from "./pinned.js";
-import { Tools } from "./tools.js";
-import { WORDS } from "./words.js";
+import { Session } from "./session.js";
+import { LANG, WORDS, speak } from "./words.js";
 
 const TYPES_ON_GLASS = matchMedia("(pointer: coarse)"); // where a focused text box brings up the keyboard
+const URGENT = ["crisis", "emergency"];
+const OPENING = 1; // what is said of the first message is said of the whole chat
 
-export class Chat {
+/** Make the chat of a page, where `page` is what the loader drew. */
+export async function begin(page, parts) {
+  const session = new Session();
+  await Promise.all([
+    speak(session.lang ?? page.lang, page.verify),
+    stylesheet(page.shadow, new URL("panel.css", import.meta.url), parts["panel.css"]),
+  ]);
+  await pause();
+  page.limit.throwIfAborted(); // the visitor was told that it did not load
+  const chat = new Chat(page, session);
+  await pause();
+  return chat;
+}
+
+const pause = () => new Promise(setTimeout);
+
+class Chat {
+  #page;
+  #session;
   #conversation;
   #panel;
   #log;
-  #pinned = new Pinned();
   #composer;
-  #tools;
-  #page; // what the loader drew
-  #session;
+  #ending;
+  #announcer;
   #clinic = null;
   #owner = "bot";
   #unread = 0;
-  #styled;
+  #leaving = false;
 
-  constructor({ shadow, root, session, ...page }) {
+  constructor(page, session) {
     this.#page = page;
     this.#session = session;
-    const conversation = new Conversation(new Api(new URL(import.meta.url).origin), session);
-    this.#conversation = conversation;
-    this.#log = new Log({
-      choose: (suggestion) => conversation.choose(suggestion),
-      rate: (seq, helpful) => conversation.rate(seq, helpful),
-      rating: (seq) => session.rating(seq),
-      leave: (contact) => conversation.leave(contact),
-    });
-    this.#composer = new Composer((text) => conversation.say(text), (text) => this.#panel.say(text));
-    this.#tools = new Tools({
-      person: () => conversation.choose({ label: WORDS.person, value: "person" }),
-      erase: () => conversation.erase().catch(() => this.#panel.say(WORDS.eraseFailed)),
-    });
-    this.#panel = new Panel({
-      pinned: this.#pinned.node, log: this.#log.node, tools: this.#tools.node, composer: this.#composer.node,
-      onClose: () => this.close(),
-    });
+    this.#conversation = new Conversation(new Api(new URL(import.meta.url).origin), session);
+    this.#draw();
     this.#listen();
-    this.#styled = stylesheet(shadow, new URL("panel.css", import.meta.url));
-    this.#panel.node.addEventListener("leave", () => session.forget());
-    root.append(this.#panel.node);
+    // Esc on the page: the panel may lie over what has the focus there.
+    addEventListener("keydown", ({ key, defaultPrevented }) =>
+      key === "Escape" && !defaultPrevented && !this.#panel.node.hidden && this.close(false));
+    addEventListener("beforeunload", (event) => this.#conversation.unsent && !this.#leaving && event.preventDefault());
   }
 
-  /** Open the panel. Only when the visitor asked for it does the focus go there. */
-  async open({ focus = true } = {}) {
-    await this.#styled;
+  /** Open the panel; the focus goes there only when the visitor asked for it. */
+  open(focus = true) {
     this.#panel.show();
     this.#page.launcher.hidden = true;
     this.#page.launcher.setAttribute("aria-expanded", "true");
-    this.#page.note.textContent = "";
     this.#unread = 0;
     this.#showUnread();
     this.#session.wasOpen = true;
@@ -66,18 +68,65 @@ export class Chat {
     this.#conversation.start();
   }
 
-  /** Go on with the conversation that this tab had, behind the launcher. */
+  /** Go on behind the button. */
   resume() {
     this.#conversation.start();
   }
 
-  /** Close the panel; the conversation goes on. */
-  close() {
+  close(focus = true) {
     this.#panel.hide();
     this.#session.wasOpen = false;
     this.#page.launcher.hidden = false;
     this.#page.launcher.setAttribute("aria-expanded", "false");
-    this.#page.launcher.focus();
+    if (focus) this.#page.launcher.focus();
+  }
+
+  #draw() {
+    const { root, host, text } = this.#page;
+    const conversation = this.#conversation;
+    this.#announcer = new Announcer();
+    this.#log = new Log({
+      choose: (suggestion) => conversation.choose(suggestion),
+      rate: (seq, helpful) => conversation.rate(seq, helpful),
+      rating: (seq) => this.#session.rating(seq),
+      leave: (contact) => conversation.leave(contact),
+    });
+    this.#composer = new Composer((words) => conversation.say(words), (words) => this.#panel.say(words));
+    this.#ending = new Ending({
+      person: () => conversation.choose({ label: WORDS.person, value: "person" }),
+      rate: (helpful) => conversation.rate(OPENING, helpful),
+      save: () => save(conversation.messages, this.#clinic?.name ?? location.hostname),
+      erase: () => conversation.erase(),
+      done: () => this.#composer.focus(),
+    });
+    this.#panel = new Panel({
+      log: this.#log.node, foot: [this.#ending.node, this.#composer.node],
+      onClose: () => this.close(), onLanguage: (lang) => this.#speak(lang),
+    });
+    this.#panel.node.addEventListener("leave", () => {
+      this.#leaving = true;
+      this.#session.forget();
+    });
+    Object.assign(host, { lang: LANG, dir: WORDS.dir });
+    text.textContent = WORDS.title;
+    this.#panel.node.append(this.#announcer.node); // inside: on a phone nothing else is heard
+    root.append(this.#panel.node);
+  }
+
+  /** Change the language: what is on the page is drawn anew from the log. */
+  async #speak(lang) {
+    try {
+      await speak(lang, this.#page.verify);
+    } catch {
+      return this.#panel.say(WORDS.sameLanguage);
+    }
+    const draft = this.#composer.text;
+    this.#panel.node.remove();
+    this.#session.lang = lang;
+    this.#draw();
+    this.#conversation.replay();
+    this.#composer.giveBack(draft);
+    this.open();
   }
 
   #listen() {
@@ -85,7 +134,9 @@ export class Chat {
     on("message", ({ message, history }) => this.#message(message, history));
     on("pending", (item) => {
       this.#log.pending(item);
-      this.#panel.say(WORDS.states[this.#conversation.state](this.#clinic)); // what was said about an earlier one is over
+      if (!item.heard) this.#announcer.message({ author: "visitor", text: item.text });
+      item.heard = true; // it may be drawn again
+      this.#panel.say(this.#stateWords()); // what was said about an earlier one is over
       this.#thinking();
     });
     on("refused", (item) => {
@@ -94,40 +145,54 @@ export class Chat {
       this.#panel.say([WORDS.refused, item.reason].filter(Boolean).join(" "));
     });
     on("state", (state) => {
-      if (state !== this.#panel.node.dataset.state) this.#panel.say(WORDS.states[state](this.#clinic));
+      if (state !== this.#panel.node.dataset.state) this.#panel.say(this.#stateWords());
       this.#panel.node.dataset.state = state;
-      this.#tools.canErase = state === "ready";
+      this.#ending.ready = this.#conversation.messages.length;
       this.#thinking();
     });
-    on("owner", (owner) => {
+    on("owner", ({ owner, place }) => {
       this.#owner = owner;
-      this.#panel.owner(owner);
+      this.#panel.owner(owner, place);
+      this.#thinking();
     });
+    on("typing", ({ author_name: name }) => this.#panel.typing(name ?? WORDS.clinician));
     on("clinic", (clinic) => {
       this.#clinic = clinic;
       this.#panel.clinic(clinic);
     });
-    on("restarted", ({ reason, text, receipt }) => {
+    on("restarted", ({ reason, text, receipt, history }) => {
       this.#log.clear();
-      this.#pinned.clear();
-      this.#log.notice(reason === "erased" ? WORDS.erased(text, receipt) : WORDS.gone);
+      this.#panel.unpin();
+      this.#ending.close();
+      const words = reason === "erased" ? WORDS.erased(text, receipt) : WORDS.gone;
+      this.#log.notice(words);
+      if (!history) this.#announcer.say(words);
     });
   }
 
   #message(message, history) {
-    this.#log.add(message, history);
-    this.#pinned.consider(message);
+    const isNew = this.#log.add(message, history);
+    this.#panel.pin(message);
+    if (message.kind === "opening") this.#panel.numbers(message.contacts);
+    if (message.author === "clinician") this.#panel.typing(null, message.author_name);
     if (message.kind === "crisis") this.#session.share();
-    else if (!history && message.kind === "answer") this.#session.unshare(); // a clinician has lowered the flag
+    else if (message.kind === "answer") this.#session.unshare(); // a clinician has lowered the flag
     this.#thinking();
-    if (!history && message.author !== "visitor" && this.#panel.node.hidden) {
+    if (history || !isNew) return;
+    if (!this.#panel.node.hidden) this.#announcer.message(message, URGENT.includes(message.kind));
+    else if (message.author !== "visitor") {
       this.#unread += 1;
       this.#showUnread();
     }
   }
 
+  #stateWords() {
+    return WORDS.states[this.#conversation.state](this.#clinic);
+  }
+
   #thinking() {
-    this.#panel.thinking(this.#conversation.busy && this.#conversation.state === "ready" && this.#owner !== "clinician");
+    const { busy, state } = this.#conversation;
+    this.#panel.thinking(busy && state === "ready" && this.#owner !== "clinician");
   }
 
   #showUnread() {

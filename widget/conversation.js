@@ -1,12 +1,8 @@
 /**
- * One conversation: opens or resumes it, keeps what is still to be sent, follows what is said.
- *
- * Tells what happens by events: `message` ({message, history}), `pending` and `refused` (an item of the outbox),
- * `state`, `owner`, `clinic`, `typing`, `restarted` ({reason, text}). Knows nothing of the page.
+ * One conversation: opens or resumes it, keeps what is to be sent, follows what is said. Knows nothing of the page; tells
+ * by events: `message`, `pending` and `refused` (of the outbox), `state`, `owner`, `clinic`, `typing`, `restarted`.
  */
-import { Gone, Refused, TooFast } from "./api.js";
-import { events } from "./events.js";
-import { Patience, looked, pause, uuid } from "./patience.js";
+import { Gone, Patience, Refused, TooFast, looked, pause, uuid } from "./api.js";
 
 const FAILURES_UNTIL_UNAVAILABLE = 3;
 
@@ -15,24 +11,49 @@ export class Conversation extends EventTarget {
   #session;
   #access = null;
   #connecting = null;
-  #numbers = new Set(); // of messages already told
-  #seen = 0; // up to here the log is complete; replies to our own messages may lie beyond
+  #told = new Map(); // number -> message
+  #seen = 0; // up to here the log is complete
   #outbox = [];
   #sending = false;
   #failures = { opening: 0, line: 0, sending: 0 };
   #stream = null;
+  #owner = { owner: "bot" };
+  #clinic = null;
+  #restarted = null; // why, if it was
+  #contact = {}; // what was last sent, and under which id
   state = "connecting";
 
   constructor(api, session) {
     super();
     this.#api = api;
     this.#session = session;
-    document.addEventListener("visibilitychange", () => document.hidden && this.#stream?.abort());
+    document.addEventListener("visibilitychange", () => this.#isAway() && this.#stream?.abort());
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.#change());
   }
 
-  /** Whether something that the visitor sent is still under way. */
+  /** All messages so far, in order. */
+  get messages() {
+    return [...this.#told.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  /** Whether something that was sent is still under way. */
   get busy() {
     return this.#outbox.length > 0;
+  }
+
+  /** Whether words have not reached the service. */
+  get unsent() {
+    return this.#outbox.some(({ stored, body }) => !stored && body.text);
+  }
+
+  /** Tell everything again, for a page that was drawn anew. */
+  replay() {
+    this.#tell("clinic", this.#clinic);
+    if (this.#restarted) this.#tell("restarted", { ...this.#restarted, history: true });
+    this.#tell("owner", this.#owner);
+    for (const message of this.messages) this.#tell("message", { message, history: true });
+    for (const item of this.#outbox) if (!item.stored) this.#tell("pending", item);
+    this.#tell("state", this.state);
   }
 
   /** Open a conversation, or the one that this tab had. */
@@ -40,30 +61,28 @@ export class Conversation extends EventTarget {
     this.#connecting ??= this.#connect();
   }
 
-  /** Send words. */
   say(text) {
     this.#post({ client_id: uuid(), text }, text);
   }
 
-  /** Send a choice that was offered; one that is still under way is not sent twice. */
+  /** Send a choice; one that is under way is not sent twice. */
   choose({ label, value }) {
     if (this.#outbox.some((item) => item.body.choice === value)) return;
     this.#post({ client_id: uuid(), choice: value }, label);
   }
 
-  /** Say whether message `seq` helped. Rejects when it could not be kept. */
   async rate(seq, helpful) {
     await this.#api.rate(this.#access, seq, helpful);
     this.#session.rate(seq, helpful);
   }
 
-  /** Leave how to be reached, with the visitor's consent. Rejects when it could not be kept. */
   async leave(contact) {
-    const { messages } = await this.#api.leave(this.#access, { client_id: uuid(), ...contact, consent: true });
+    const fields = JSON.stringify(contact);
+    if (fields !== this.#contact.fields) this.#contact = { fields, client_id: uuid() }; // sent twice, it is one
+    const { messages } = await this.#api.leave(this.#access, { client_id: this.#contact.client_id, ...contact, consent: true });
     this.#take(messages);
   }
 
-  /** Erase the conversation and begin another. Rejects when it could not be erased. */
   async erase() {
     const access = this.#access;
     const { receipt, text } = await this.#api.erase(access);
@@ -93,27 +112,27 @@ export class Conversation extends EventTarget {
   }
 
   async #enter() {
-    const stored = this.#session.access;
+    const stored = this.#session.access ?? (await this.#session.ofAnotherTab());
     if (stored) {
-      this.#tell("clinic", this.#session.clinic);
+      this.#tell("clinic", (this.#clinic = this.#session.clinic));
       const { messages, owner } = await this.#api.read(stored, 0);
-      this.#tell("owner", owner);
+      this.#has({ owner });
       this.#take(messages, { complete: true, history: true });
       return stored;
     }
     const opened = await this.#api.open();
     this.#session.begin(opened);
-    this.#tell("clinic", opened.clinic);
-    this.#tell("owner", "bot");
+    this.#tell("clinic", (this.#clinic = opened.clinic));
+    this.#has({ owner: "bot" });
     this.#take(opened.messages, { complete: true });
     return this.#session.access;
   }
 
-  /** Begin anew after `access` was lost; only once, whoever notices first. */
+  /** Begin anew after `access` was lost; whoever notices first. */
   #restart(access, why) {
     if (this.#access !== access) return;
     this.#access = null;
-    this.#numbers.clear();
+    this.#told.clear();
     this.#seen = 0;
     this.#stream?.abort();
     this.#forget(why);
@@ -122,7 +141,8 @@ export class Conversation extends EventTarget {
 
   #forget(why) {
     this.#session.forget();
-    this.#tell("restarted", why);
+    if (this.#outbox.length) this.#session.keep();
+    this.#tell("restarted", (this.#restarted = why));
     for (const item of this.#outbox) { // still to be sent, to the new one
       item.stored = false;
       this.#tell("pending", item);
@@ -130,6 +150,7 @@ export class Conversation extends EventTarget {
   }
 
   #post(body, text) {
+    this.#session.keep(); // from now on there is something to come back to
     const item = { body, client_id: body.client_id, text, stored: false, failed: false };
     this.#outbox.push(item);
     this.#tell("pending", item);
@@ -172,32 +193,32 @@ export class Conversation extends EventTarget {
       }
     }
     this.#sending = false;
-    this.#change();
+    this.#fail("sending", 0);
   }
 
   #done(item) {
     this.#outbox = this.#outbox.filter((other) => other !== item);
   }
 
-  /** Stay on the line; where live events do not get through, ask again and again instead. */
+  /** Stay on the line; where live events do not get through, ask instead. */
   async #follow(access) {
     const patience = new Patience();
     while (this.#access === access) {
-      await looked();
+      while (this.#isAway()) await looked();
       this.#stream = new AbortController();
       try {
-        for await (const { event, data } of events(this.#api.stream(access, this.#seen, this.#stream.signal))) {
+        for await (const { event, data } of this.#api.stream(access, this.#seen, this.#stream.signal)) {
           if (this.#access !== access) return;
           patience.reset();
           this.#fail("line", 0);
           if (event === "message") this.#take([data], { complete: true });
-          if (event === "owner") this.#tell("owner", data.owner);
+          if (event === "owner") this.#has(data);
           if (event === "typing") this.#tell("typing", data);
         }
       } catch (error) {
         if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
       }
-      if (document.hidden || this.#access !== access) continue;
+      if (this.#isAway() || this.#access !== access) continue;
       await this.#ask(access, patience);
     }
   }
@@ -208,7 +229,7 @@ export class Conversation extends EventTarget {
       const { messages, owner } = await this.#api.read(access, this.#seen);
       if (this.#access !== access) return;
       this.#fail("line", 0);
-      this.#tell("owner", owner);
+      this.#has({ owner, place: this.#owner.place });
       this.#take(messages, { complete: true });
     } catch (error) {
       if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
@@ -221,12 +242,17 @@ export class Conversation extends EventTarget {
   #take(messages, { complete = false, history = false } = {}) {
     for (const message of messages) {
       if (complete) this.#seen = Math.max(this.#seen, message.seq);
-      if (this.#numbers.has(message.seq)) continue;
-      this.#numbers.add(message.seq);
+      if (this.#told.has(message.seq)) continue;
+      this.#told.set(message.seq, message);
       const item = message.client_id && this.#outbox.find(({ client_id }) => client_id === message.client_id);
-      if (item) item.stored = true; // it got through, even if the reply to our request did not
+      if (item) item.stored = true; // even if the reply did not get through
       this.#tell("message", { message, history });
     }
+  }
+
+  /** A page that nobody looks at holds no connection (a browser has six), unless a person may answer. */
+  #isAway() {
+    return document.hidden && this.#owner.owner === "bot";
   }
 
   #fail(what, failures) {
@@ -238,10 +264,16 @@ export class Conversation extends EventTarget {
 
   #change() {
     const worst = Math.max(...Object.values(this.#failures));
-    if (worst >= FAILURES_UNTIL_UNAVAILABLE) this.state = "unavailable";
+    if (worst && !navigator.onLine) this.state = "offline";
+    else if (worst >= FAILURES_UNTIL_UNAVAILABLE) this.state = "unavailable";
     else if (worst) this.state = "waiting";
     else this.state = this.#access ? "ready" : "connecting";
     this.#tell("state", this.state);
+  }
+
+  #has(owner) {
+    this.#owner = owner;
+    this.#tell("owner", owner);
   }
 
   #tell(name, detail) {

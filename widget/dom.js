@@ -2,7 +2,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
-  bubble: "M4 5.5A1.5 1.5 0 0 1 5.5 4h13A1.5 1.5 0 0 1 20 5.5v9a1.5 1.5 0 0 1-1.5 1.5H11l-4.5 4v-4h-1A1.5 1.5 0 0 1 4 14.5z",
   close: "M6 6l12 12M18 6L6 18",
   send: "M12 19V5M6 11l6-6 6 6",
   person: "M12 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20c.6-3.6 3.4-5.5 7-5.5s6.4 1.9 7 5.5",
@@ -14,20 +13,18 @@ export function el(tag, { text, on, ...attributes } = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+    else if (value !== false && value != null) node.setAttribute(name, value);
   }
   for (const [name, listener] of Object.entries(on ?? {})) node.addEventListener(name, listener);
   if (text !== undefined) node.textContent = text;
-  return append(node, ...children);
-}
-
-/** Append the children that are there. */
-export function append(node, ...children) {
-  node.append(...children.filter((child) => child !== null && child !== undefined));
+  node.append(...children.filter((child) => child != null));
   return node;
 }
 
-/** Make a decorative icon. */
+export function button(attributes, click, ...children) {
+  return el("button", { type: "button", on: { click }, ...attributes }, ...children);
+}
+
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
@@ -39,11 +36,10 @@ export function icon(name) {
   return svg;
 }
 
-/** Add a stylesheet; resolves when it applies, fails to load, or takes too long. */
-export function stylesheet(shadow, url, milliseconds = 5000) {
-  return new Promise((resolve) => {
-    const link = el("link", { rel: "stylesheet", href: url.href, on: { load: resolve, error: resolve } });
-    setTimeout(resolve, milliseconds);
-    shadow.prepend(link);
-  });
+/** Add a stylesheet to a shadow root. As text of ours it needs no permission from the page's own policy. */
+export async function stylesheet(shadow, url, integrity, seconds = 10) {
+  const response = await fetch(url, { integrity, credentials: "omit", signal: AbortSignal.timeout(seconds * 1000) });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await response.text());
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 }

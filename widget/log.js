@@ -1,8 +1,9 @@
-/** The list of messages: in order, each once, announced as it comes, and scrolled without surprise. */
-import { el, icon } from "./dom.js";
-import { messageNode, noticeNode, pendingNode, settle, showDelivery } from "./message.js";
+/** The list of messages, each once, in order; and the voice that says them. */
+import { button, el, icon } from "./dom.js";
+import { authorOf, messageNode, noticeNode, pendingNode, settle, showDelivery } from "./message.js";
 import { WORDS } from "./words.js";
 
+const KEPT_MS = 4000; // long enough to be picked up
 const NEAR = 60; // pixels from the end that count as being at the end
 
 export class Log {
@@ -10,29 +11,26 @@ export class Log {
   #newer;
   #actions;
   #pending = new Map(); // client_id -> node
-  #announcing = 0;
   #awaiting = false; // a reply to what the visitor sent last
 
   constructor(actions) {
     this.#actions = actions;
-    // Reading on is by the scroll keys, so the list can have the focus.
     this.#list = el("div", {
-      class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": WORDS.log, tabindex: "0",
+      class: "log", role: "log", "aria-live": "off", "aria-label": WORDS.log, tabindex: "0",
     });
-    this.#newer = el("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.toEnd() } },
-      icon("down"), el("span", { text: WORDS.newer }));
-    this.#list.addEventListener("scroll", () => { if (this.#atEnd()) this.#newer.hidden = true; }, { passive: true });
+    this.#newer = button({ class: "newer", hidden: true }, () => { this.toEnd(); this.#list.focus(); },
+      icon("down"), WORDS.newer);
+    this.#list.addEventListener("scroll", () => { if (this.#atEnd()) this.#newer.hidden = true; });
     this.node = el("div", { class: "log-frame" }, this.#list, this.#newer);
   }
 
-  /** Add a message. One from an earlier visit to the page is not announced. */
+  /** Add a message; return whether it is new. `history`: it was said on an earlier page. */
   add(message, history) {
-    if (history) this.#quietly();
     const pending = message.client_id && this.#pending.get(message.client_id);
     if (pending) {
       this.#pending.delete(message.client_id);
       settle(pending, message);
-      return;
+      return false;
     }
     const node = messageNode(message, this.#actions);
     const wasAtEnd = this.#atEnd();
@@ -40,9 +38,9 @@ export class Log {
     if (message.author !== "visitor") this.#latest(node);
     if (history) this.toEnd();
     else this.#reveal(node, message, wasAtEnd);
+    return true;
   }
 
-  /** Show a message that is still to be sent, or how it stands now. */
   pending(item) {
     let node = this.#pending.get(item.client_id);
     if (!node) {
@@ -55,33 +53,24 @@ export class Log {
     showDelivery(node, item);
   }
 
-  /** Take back a message that was refused. */
   drop(item) {
     this.#pending.get(item.client_id)?.remove();
     this.#pending.delete(item.client_id);
   }
 
-  /** Add a remark of the widget itself. */
   notice(text) {
     this.#list.append(noticeNode(text));
     this.toEnd();
   }
 
-  /** Empty the list. */
   clear() {
     this.#list.replaceChildren();
     this.#pending.clear();
   }
 
-  /** Show the newest message. */
   toEnd() {
     this.#list.scrollTop = this.#list.scrollHeight;
     this.#newer.hidden = true;
-  }
-
-  /** Move the focus here. */
-  focus() {
-    this.#list.focus({ preventScroll: true });
   }
 
   #place(node, seq) {
@@ -103,7 +92,7 @@ export class Log {
       this.#newer.hidden = false;
       return;
     }
-    if (author !== "visitor") this.#awaiting = false;
+    if (author !== "visitor" && kind !== "opening") this.#awaiting = false;
     // After the next layout: a pinned message may have taken some of the room.
     requestAnimationFrame(() => {
       const { previousElementSibling: before } = node;
@@ -116,10 +105,26 @@ export class Log {
     const { scrollHeight, scrollTop, clientHeight } = this.#list;
     return scrollHeight - scrollTop - clientHeight < NEAR;
   }
+}
 
-  #quietly() {
-    clearTimeout(this.#announcing);
-    this.#list.setAttribute("aria-live", "off");
-    this.#announcing = setTimeout(() => this.#list.setAttribute("aria-live", "polite"), 500);
+/** Says new messages to a screen reader. The list itself is silent: drawn anew, it would say all again, and its buttons. */
+export class Announcer {
+  #polite = el("div", { "aria-live": "polite" });
+  #urgent = el("div", { "aria-live": "assertive" });
+
+  constructor() {
+    this.node = el("div", { class: "heard" }, this.#polite, this.#urgent);
+  }
+
+  /** Say a message; an urgent one does not wait for what is being read. */
+  message(message, urgent) {
+    const label = message.author === "bot" ? WORDS.kinds[message.kind] : null;
+    this.say(`${[authorOf(message), label].filter(Boolean).join(", ")}: ${message.text}`, urgent);
+  }
+
+  say(text, urgent = false) {
+    const said = el("p", { text });
+    (urgent ? this.#urgent : this.#polite).append(said);
+    setTimeout(() => said.remove(), KEPT_MS);
   }
 }

@@ -1,98 +1,132 @@
 /**
- * What this tab remembers: which conversation it has and the token that opens it. Never a message.
- * Where storage is forbidden, it lasts until the page is left.
- *
- * After a crisis a new tab of the same browser goes on with the same conversation, for half a day: the help that was
- * shown stays in sight. Erasing the chat, or leaving the page quickly, ends that.
+ * What this tab remembers from the visitor's first message on: its conversation and token, never a message. After a
+ * crisis other tabs of the site, which ask this one, go on with the same conversation, so that the help stays in sight.
  */
 
-const KEY = "clinic-chat.v1";
-const SHARED_KEY = "clinic-chat.crisis.v1";
-const SHARED_HOURS = 12;
+const KEY = "clinic-chat.v1"; // as in v1.js
+const ANSWER_MS = 150;
 
 export class Session {
   #kept = null;
+  #isKept = false;
+  #channel = null;
+  #lost = null; // is no more, which another tab may not know yet
 
   constructor() {
     try {
       this.#kept = JSON.parse(sessionStorage.getItem(KEY));
-      this.#kept ??= shared();
+      this.#isKept = this.#kept !== null;
     } catch {
-      // no storage, or not ours to read
+      // no storage
     }
   }
 
-  /** Let other tabs go on with this conversation too. */
-  share() {
-    const { conversation, token, clinic } = this.#kept ?? {};
-    try {
-      localStorage.setItem(SHARED_KEY, JSON.stringify({ conversation, token, clinic, since: Date.now() }));
-    } catch {
-      // then each tab has its own
-    }
-  }
-
-  /** The conversation and its token, or null. */
   get access() {
     const { conversation, token } = this.#kept ?? {};
     return conversation && token ? { conversation, token } : null;
   }
 
-  /** Name and phone of the clinic, as told when the conversation was opened. */
   get clinic() {
     return this.#kept?.clinic ?? null;
   }
 
-  /** Whether the panel was open when the page was left. */
-  get wasOpen() {
-    return this.#kept?.open === true;
+  /** What the visitor chose, if they did. */
+  get lang() {
+    return this.#kept?.lang;
+  }
+
+  set lang(lang) {
+    this.#set({ ...this.#kept, lang });
   }
 
   set wasOpen(open) {
-    this.#keep({ ...this.#kept, open });
+    this.#set({ ...this.#kept, open });
   }
 
-  /** Keep a new conversation. */
   begin({ conversation, token, clinic }) {
-    this.#keep({ conversation, token, clinic: { name: clinic.name, phone: clinic.phone }, open: this.wasOpen });
+    const { open, lang } = this.#kept ?? {};
+    this.#set({ conversation, token, clinic, open, lang });
   }
 
-  /** Forget the conversation. */
+  /** From now on, remember over a reload of the page. */
+  keep() {
+    this.#isKept = true;
+    this.#set(this.#kept);
+  }
+
+  /** Forget the conversation; nothing stays in the browser. */
   forget() {
-    this.#keep({ open: this.wasOpen });
+    const { open, lang, conversation } = this.#kept ?? {};
+    this.#lost = conversation;
     this.unshare();
-  }
-
-  /** Other tabs begin a conversation of their own again. */
-  unshare() {
+    this.#isKept = false;
+    this.#kept = { open, lang };
     try {
-      localStorage.removeItem(SHARED_KEY);
+      sessionStorage.removeItem(KEY);
     } catch {
-      // nothing was kept
+      // no storage
     }
   }
 
-  /** What was said about message `seq`: true, false, or undefined. */
+  /** Whether message `seq` helped; undefined when nothing was said. */
   rating(seq) {
     return this.#kept?.ratings?.[seq];
   }
 
-  /** Remember what was said about message `seq`. */
   rate(seq, helpful) {
-    this.#keep({ ...this.#kept, ratings: { ...this.#kept?.ratings, [seq]: helpful } });
+    this.#set({ ...this.#kept, ratings: { ...this.#kept?.ratings, [seq]: helpful } });
   }
 
-  #keep(kept) {
+  /** Let other tabs go on with this conversation. */
+  share() {
+    if (this.#channel) return;
+    this.#channel = line();
+    this.#channel?.addEventListener("message", ({ data, origin }) => {
+      if (origin !== location.origin || data !== "?") return;
+      const { conversation, token, clinic } = this.#kept ?? {};
+      if (token) this.#channel.postMessage({ conversation, token, clinic });
+    });
+  }
+
+  unshare() {
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  /** Ask the other tabs for a conversation to go on with, or null. */
+  async ofAnotherTab() {
+    const channel = line();
+    if (!channel) return null;
+    const shared = await new Promise((resolve) => {
+      setTimeout(resolve, ANSWER_MS);
+      channel.addEventListener("message", ({ data, origin }) => {
+        if (origin === location.origin && data?.token && data.conversation !== this.#lost) resolve(data);
+      });
+      channel.postMessage("?");
+    });
+    channel.close();
+    if (!shared) return null;
+    this.begin(shared);
+    this.keep();
+    return this.access;
+  }
+
+  #set(kept) {
     this.#kept = kept;
+    if (!this.#isKept) return;
     try {
       sessionStorage.setItem(KEY, JSON.stringify(kept));
     } catch {
-      // then it lasts as long as the page
+      // no storage: it lasts as long as the page
     }
   }
 }
 
-function shared() {
-  const { since, ...kept } = JSON.parse(localStorage.getItem(SHARED_KEY)) ?? {};
-  return since && Date.now() - since < SHARED_HOURS * 3600 * 1000 ? kept : null;
+/** A line to the other tabs, or null where the browser gives none. */
+function line() {
+  try {
+    return new BroadcastChannel(KEY);
+  } catch {
+    return null;
+  }
 }
