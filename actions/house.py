@@ -14,7 +14,7 @@ from functools import lru_cache
 from content.catalogue import ROOT
 from content.clinic import load_clinic
 from escalation.desk import EscalationDesk
-from records import Records
+from records import Records, Signature
 from safety import Screen
 
 _making = threading.RLock()  # whoever asks while something is made waits for it
@@ -25,6 +25,11 @@ DATABASE = f"sqlite:///{ROOT / 'var' / 'records.db'}"  # the frontdesk's default
 def records() -> Records:
     """Return the records that ``FRONTDESK_DATABASE_URL`` names; the frontdesk has brought them to their newest form."""
     return Records(os.environ.get("FRONTDESK_DATABASE_URL") or DATABASE)
+
+
+def latest_signature(topic: str) -> Signature | None:
+    """Return the latest signature under the answer to ``topic``."""
+    return records().signature(topic)
 
 
 def desk() -> EscalationDesk:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from actions.house import latest_signature
 from content.catalogue import Answer, Catalogue, Sentence, as_text
 from content.clinic import Clinic, load_clinic
 from content.guide import Guide, load_guide
+from content.standing import SignedOnly
 from content.texts import Reply, Texts
 
 OFFERED = 3
@@ -17,16 +19,26 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Replies:
-    """Replies from the reviewed answers and the clinic's own facts; answers to the guide's topic lead to the guide."""
+    """Replies from the reviewed answers and the clinic's own facts; answers to the guide's topic lead to the guide.
 
-    def __init__(self, catalogue: Catalogue, clinic: Clinic, guide: Guide) -> None:
+    ``serves`` says whether an answer may be shown on a day: by default, while the review in its file holds.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        clinic: Clinic,
+        guide: Guide,
+        serves: Callable[[Answer, dt.date], bool] = Answer.is_current,
+    ) -> None:
         self.catalogue = catalogue
         self.clinic = clinic
         self.guide = guide
+        self._serves = serves
         self.texts = Texts(clinic)
 
     def answer(self, topics: Sequence[str], confidence: float, today: dt.date) -> Reply:
-        """Answer one topic or two. What is empty, expired or unknown is declined, never guessed."""
+        """Answer one topic or two. What is empty, may not be shown or is unknown is declined, never guessed."""
         parts = [self._short(self.catalogue.answers[topic], today) for topic in topics]
         served = [part for part in parts if part["kind"] == "answer"]
         reply: Reply = {
@@ -47,7 +59,7 @@ class Replies:
     def detail(self, topic: str, today: dt.date) -> Reply:
         """Say more about ``topic``."""
         answer = self.catalogue.answers[topic]
-        if not answer.is_current(today) or not answer.detail:
+        if not self._serves(answer, today) or not answer.detail:
             reply = self.answer([topic], 1.0, today)
             if reply["kind"] == "answer":
                 reply["text"] = f"{self.texts.text('no_more_detail')}\n\n{reply['text']}"
@@ -57,7 +69,7 @@ class Replies:
     def simpler(self, topic: str, today: dt.date) -> Reply:
         """Say the answer to ``topic`` in its fewest words."""
         answer = self.catalogue.answers[topic]
-        if not answer.is_current(today) or answer.needs:
+        if not self._serves(answer, today) or answer.needs:
             return self.answer([topic], 1.0, today)
         reply = self._part(answer, answer.short[:1] if len(answer.short[0].says) > 40 else answer.short[:2])
         reply["text"] = f"{self.texts.text('in_short')} {reply['text']}"
@@ -66,7 +78,7 @@ class Replies:
     def sources(self, topic: str, today: dt.date) -> Reply:
         """Say where the answer to ``topic`` comes from."""
         answer = self.catalogue.answers[topic]
-        if not answer.is_current(today):
+        if not self._serves(answer, today):
             return self.answer([topic], 1.0, today)
         reply = self._part(answer, (*answer.short, *answer.detail))
         lines = [
@@ -105,7 +117,7 @@ class Replies:
         return {"kind": "smalltalk", "text": self.texts.text(key), "suggestions": choices}
 
     def _short(self, answer: Answer, today: dt.date) -> Reply:
-        if not answer.is_current(today):
+        if not self._serves(answer, today):
             return {"kind": "decline", "topics": [answer.topic], "text": self.texts.text("expired"), "sources": []}
         if any(self.clinic.text_of(field) is None for field in answer.needs):
             text = self.texts.text("decline_clinic")
@@ -126,8 +138,7 @@ class Replies:
 
     def shown_sources(self, sentences: Iterable[Sentence]) -> list[dict[str, str | None]]:
         """Return the sources behind ``sentences`` as a visitor sees them."""
-        fields = {"id", "title", "heading", "url"}
-        return _unique([source.model_dump(include=fields) for source in self.catalogue.knowledge.sources(sentences)])
+        return _unique([source.model_dump() for source in self.catalogue.knowledge.sources(sentences)])
 
     def _fill(self, sentence: Sentence) -> Sentence | None:
         """Fill the clinic's facts in; None when one of them is empty."""
@@ -154,12 +165,21 @@ class Replies:
 @lru_cache(maxsize=1)
 def load_replies() -> Replies:
     """Read answers, clinic facts and the guide from the project's folder, once a process."""
-    return Replies(Catalogue(), load_clinic(), load_guide())
+    catalogue, clinic = Catalogue(), load_clinic()
+    if clinic.answers == "signed-only":
+        return Replies(catalogue, clinic, load_guide(), SignedOnly(catalogue, latest_signature).serves)
+    return Replies(catalogue, clinic, load_guide())
 
 
 def _unique(sources: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
     seen: dict[tuple[str | None, str | None], dict[str, str | None]] = {}
     for source in sources:
-        seen.setdefault((source["id"], source["heading"]), source)
+        key = (source["id"], source["heading"])
+        if key not in seen or (source["corrected"] and not seen[key]["corrected"]):
+            seen[key] = source
+    told: set[str | None] = set()
+    for source in seen.values():  # several sources may correct one claim, which is said once
+        source["corrected"] = None if source["corrected"] in told else source["corrected"]
+        told.add(source["corrected"])
     # 000 and 001 are two rewrites of one article: a heading that both have is one source, not two.
     return [s for s in seen.values() if not (s["id"] == "001" and ("000", s["heading"]) in seen)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from content.clinic import Clinic
 from content.texts import Reply, Texts
 from escalation.response_times import due
-from records import Case, Cause, Records, WrongOwner
+from records import UNAVAILABLE, Case, Cause, Records, WrongOwner
 from safety import Finding, Region, Templates, language_of
 from safety.region import LANGUAGE
 from safety.templates import CONTACT_FORM
@@ -74,7 +74,7 @@ class EscalationDesk:
 
         A clinician looks the same day: what only the learnt screen finds was not looked for.
         """
-        self._records.escalate(conversation, seq, [self._cause(Finding("unavailable", "U2", teams=(CLINICIANS,)))])
+        self._records.escalate(conversation, seq, [self._cause(Finding(UNAVAILABLE, "U2", teams=(CLINICIANS,)))])
 
     def reply(self, findings: Sequence[Finding], situation: Situation) -> Reply:
         """Return the fixed reply to ``findings``; their cases are open.

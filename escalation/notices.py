@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from content.clinic import ON_CALL, Clinic
 from content.texts import Reply
 from escalation.desk import EscalationDesk
-from records import Case, ConversationNotFound, Message, Page, Records
+from records import Case, ConversationNotFound, KeyProblem, Message, Page, Records, SealBroken
+
+logger = logging.getLogger(__name__)
 
 URGENT = ("U0", "U1")
 CANNOT_WAIT = ("a", "b", "c", "d", "j")
@@ -64,7 +67,11 @@ class Notices:
         return True
 
     def _last_words(self, conversation: str) -> str:
-        log = self._records.messages_after(conversation, 0)
+        try:
+            log = self._records.messages_after(conversation, 0)
+        except (KeyProblem, SealBroken) as error:  # they only tell the language, and somebody waits
+            logger.error("Conversation %s cannot be opened: %s", conversation, type(error).__name__)
+            return ""
         said = [m.body["text"] for m in log if m.author == "visitor" and "choice" not in m.body]
         return str(said[-1]) if said else ""
 

@@ -18,7 +18,7 @@ from content.clinic import PAST_STAFF, Clinic
 from escalation.notices import Notices
 from escalation.paging import NotDelivered, deliver, page_text, unreachable
 from escalation.response_times import AT_ANY_HOUR, due
-from records import Page, Records
+from records import Page, Records, RecordsError
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Pace:
     every: float = 1.0
     send: float = 12.0
     tidy: float = 60.0
+    retain: bool = False  # delete old conversations once a day
     retries: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
     acknowledge: Mapping[str, float] = field(
         default_factory=lambda: {urgency: time.total_seconds() for urgency, time in AT_ANY_HOUR.items()}
@@ -113,7 +114,8 @@ class Notifier:
         """Begin to send what is due, and pass on what nobody acknowledged in time."""
         if free := SENDERS - len(self._sending):
             claim = 2 * self._pace.send + CLAIM_MARGIN  # longer than sending can take
-            for page in await asyncio.to_thread(self._records.due_pages, _now(), free, claim):
+            longest = max(self._pace.retries)
+            for page in await asyncio.to_thread(self._records.due_pages, _now(), free, claim, longest):
                 sending = asyncio.create_task(self._send(page))
                 self._sending.add(sending)
                 sending.add_done_callback(self._sending.discard)
@@ -122,14 +124,25 @@ class Notifier:
             await self._move_on(page)
 
     async def tidy(self) -> None:
-        """Forget what nobody wants kept: guides that were left, and seen pages about erased conversations."""
-        old, seen = _now() - FORGET_GUIDE_AFTER, _now() - dt.timedelta(seconds=self._pace.tidy)
-        try:
-            for conversation in await asyncio.to_thread(self._records.forget_guides_before, old, self._forgotten):
-                self._wake(conversation)
-            await asyncio.to_thread(self._records.forget_erased, seen)
-        except Exception as error:  # nothing to keep pages waiting for
-            logger.error("What is to be forgotten waits: %s", type(error).__name__)
+        """Forget what nobody wants kept: guides that were left, seen pages about erased chats, and what is old."""
+        for step in (self._forget_guides, self._forget_erased, self._retain):
+            try:
+                await step()
+            except Exception as error:  # nothing to keep pages, or the other steps, waiting for
+                logger.error("What is to be forgotten waits: %s", type(error).__name__)
+
+    async def _forget_guides(self) -> None:
+        old = _now() - FORGET_GUIDE_AFTER
+        for conversation in await asyncio.to_thread(self._records.forget_guides_before, old, self._forgotten):
+            self._wake(conversation)
+
+    async def _forget_erased(self) -> None:
+        seen = _now() - dt.timedelta(seconds=self._pace.tidy)
+        await asyncio.to_thread(self._records.forget_erased, seen)
+
+    async def _retain(self) -> None:
+        if self._pace.retain:
+            await asyncio.to_thread(self._records.retain_daily, self._clinic.retention.times, "frontdesk")
 
     async def _send(self, page: Page) -> None:
         try:
@@ -179,8 +192,11 @@ class Notifier:
     async def _move_on(self, page: Page) -> None:
         """Turn to the next person; when there is none, tell the visitor first, who must not wait in vain."""
         length = len(self._clinic.team(page.team))
-        if page.step + 1 >= length and await asyncio.to_thread(self._notices.not_seen, page):
-            self._wake(page.conversation)
+        try:
+            if page.step + 1 >= length and await asyncio.to_thread(self._notices.not_seen, page):
+                self._wake(page.conversation)
+        except RecordsError as error:  # the conversation cannot be opened: its page goes on all the same
+            logger.error("The visitor of page %s was not told: %s", page.id, type(error).__name__)
         await asyncio.to_thread(self._records.next_in_chain, page, _now(), length)
 
     def _acknowledge_by(self, page: Page, now: dt.datetime) -> dt.datetime | None:

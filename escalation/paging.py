@@ -18,6 +18,15 @@ logging.getLogger("apprise").addHandler(logging.NullHandler())
 logging.getLogger("apprise").propagate = False
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 8.0
+# In the words of Python's and OpenSSL's errors, which Apprise passes on in its log; the more exact first.
+REASONS = {
+    "certificate has expired": "CertificateExpired",
+    "CERTIFICATE_VERIFY_FAILED": "CertificateNotTrusted",
+    "onnection refused": "ConnectionRefused",
+    "Name or service not known": "NoSuchHost",
+    "name resolution": "NoSuchHost",
+    "timed out": "Timeout",
+}
 NEEDS = {
     "U0": "A conversation needs a clinician now",
     "U1": "A conversation needs a clinician within half an hour",
@@ -60,10 +69,13 @@ def deliver(address: str, text: PageText, seconds: float) -> int:
     Raises:
         NotDelivered: None worked, or the address is no Apprise URL.
     """
-    services = _services(address, seconds)
+    services, heard = _services(address, seconds), _Reason()
+    for service in services.find():
+        service.logger = heard.logger
     result = services.notify(text.body, title=text.title, body_format=NotifyFormat.TEXT, timeout=seconds)
     if not result.success_count:
-        raise NotDelivered("Timeout" if result.status == AppriseResultStatus.TIMEOUT else "Refused")
+        timed_out = result.status == AppriseResultStatus.TIMEOUT
+        raise NotDelivered("Timeout" if timed_out else heard.reason or "Refused")
     return int(result.failed_count)
 
 
@@ -85,6 +97,23 @@ def _fault(address: str | None, variables: list[str]) -> str | None:
     except NotDelivered:
         return f"{' and '.join(variables) or 'notify in clinic.yml'} is no Apprise URL"
     return None
+
+
+class _Reason(logging.Handler):
+    """Listens to one delivery for why it failed, and keeps nothing of what is said but that."""
+
+    reason = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logger = logging.Logger("delivery", logging.DEBUG)
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note the reason, if this says one that is known."""
+        text = record.getMessage()
+        if text.startswith("Socket Exception"):
+            self.reason = next((reason for words, reason in REASONS.items() if words in text), self.reason)
 
 
 def _services(address: str, seconds: float) -> Apprise:
