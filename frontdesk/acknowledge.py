@@ -36,12 +36,8 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     "Content-Security-Policy": (
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
+        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
 }
 _PAGE = Template((ROOT / "frontdesk" / "acknowledge.html").read_text(encoding="utf-8"))
 UNKNOWN = "This link leads to no case. It may have been erased at the visitor's wish."
@@ -91,6 +87,8 @@ def _facts(house: Services, page: Page) -> tuple[str, str]:
     else:
         rows["Acknowledged"] = "Not yet"
         button = '<form method="post"><button type="submit">I take this on</button></form>'
+    # Relative, as a proxy may serve us elsewhere. To the queue: whoever has the link alone learns no conversation's id.
+    button += '<p><a href="../console/inbox">Open the staff console</a></p>'
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
     return f"<dl>{listed}</dl>", button
 

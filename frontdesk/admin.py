@@ -1,4 +1,4 @@
-"""How clinic staff work with cases until they have a console: ``python -m frontdesk cases``.
+"""How clinic staff work with cases on the machine itself: ``python -m frontdesk cases``.
 
 What is printed here is what visitors wrote: it is for the clinicians' eyes, on a machine of the clinic's.
 """
@@ -19,7 +19,6 @@ from frontdesk.messages import clean
 from frontdesk.settings import Settings
 from records import ERASED, Case, ConversationNotFound, Message, Records, WrongOwner
 
-COMMANDS = ("cases", "case", "lower-flag", "take-over", "say", "hand-back", "close")
 NO_RECORDS = "start the assistant once, or set FRONTDESK_DATABASE_URL to where its records are."
 NOT_TAKEN_OVER = "Nobody has taken this conversation over. Begin with 'python -m frontdesk take-over'."
 NOT_YOURS = {
@@ -53,7 +52,12 @@ def work(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m frontdesk", description="Work with the clinic's open cases.")
+    parser = argparse.ArgumentParser(
+        prog="python -m frontdesk",
+        description="Work with the clinic's open cases.",
+        epilog="For administrators, each with --help: person, audit, export, erase, receipt, hold, release, retain, "
+        "retained, backup, restore, new-key, rotate-keys, redact. Without a command the service starts.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("cases", help="list the open cases, the most urgent first")
     case = commands.add_parser("case", help="show a case: why, how to reach the visitor, and what was said")
@@ -136,7 +140,8 @@ class _Desk:
             self._records.take_over(conversation, by)
             return "The conversation is yours. The assistant says nothing until you give it back."
         if command == "say":
-            self._say(conversation, by, words["text"])
+            said = Message("clinician", "clinician", {"text": words["text"], "author_name": by})
+            self._records.say(conversation, said, by)
             return "Said. The visitor sees it within 15 seconds."
         if command == "hand-back":
             self._records.hand_back(conversation, by)
@@ -147,12 +152,6 @@ class _Desk:
         flag = self._records.raised(conversation)
         self._records.lower_flag(conversation, by, words["reason"])
         return "The flag is lowered." if flag else "No flag was up; nothing has changed."
-
-    def _say(self, conversation: str, by: str, text: str) -> None:
-        if (owner := self._records.owner(conversation)) != "clinician":
-            raise WrongOwner(owner, "clinician")
-        self._records.take_over(conversation, by)  # changes nothing, unless another clinician has it
-        self._records.say(conversation, Message("clinician", "clinician", {"text": text, "author_name": by}))
 
     def _owner(self, conversation: str) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from content.texts import Reply, Texts
 from escalation.desk import EscalationDesk, Situation, findings_of
 from frontdesk.engine import Engine, EngineAnswer, EngineUnavailable, Question
-from records import Conversation, Message, Records
+from records import UNAVAILABLE, Conversation, Message, Records, WrongOwner
 from safety import FIXED, Finding, Screen
 
 RECENT_TURNS = 8
@@ -81,7 +82,8 @@ class Answering:
                 await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, heard.findings)
             return []
         if owner == "closed":
-            await run_in_threadpool(self._records.reopen, conversation.id)
+            with suppress(WrongOwner):  # something sent at the same moment has opened it
+                await run_in_threadpool(self._records.reopen, conversation.id)
         if heard.is_fixed:
             return [await self._escalated(conversation, visitor, heard, heard.findings)]
         raised = await run_in_threadpool(self._records.raised, conversation.id)
@@ -96,6 +98,19 @@ class Answering:
     async def out_of_time(self, conversation: Conversation, visitor: Message, heard: Heard) -> Message:
         """Reply to a message whose turn never came: with what it must get if it needs a person, else honestly."""
         return await self._without_engine(conversation, visitor, heard, [])
+
+    async def screened_late(self, conversation: Conversation, visitor: Message, seconds: float) -> Message | None:
+        """Have Rasa screen what came while it was down; return the fixed reply to what it finds, its case opened.
+
+        Raises:
+            EngineUnavailable: It is still down.
+        """
+        heard = await self.hear(conversation.id, visitor.body, visitor.seq)
+        if not heard.text:  # a choice, whose words are ours
+            return None
+        question = replace(_question(conversation, visitor, heard), screen_only=True)
+        findings = findings_of((await self._engine.ask(question, seconds)).understanding)
+        return await self._escalated(conversation, visitor, heard, findings) if findings else None
 
     async def _escalated(
         self, conversation: Conversation, visitor: Message, heard: Heard, findings: list[Finding]
@@ -182,7 +197,7 @@ class Answering:
         await run_in_threadpool(self._desk.open_unanswered, conversation.id, visitor.seq)
         return _message(
             {
-                "kind": "unavailable",
+                "kind": UNAVAILABLE,
                 "text": self._texts.text("unavailable"),
                 "contacts": self._texts.emergency_contacts(),
             }
@@ -243,6 +258,7 @@ def _message(reply: Reply, understanding: dict[str, Any] | None = None, *, check
     body = {key: value for key, value in reply.items() if key != "kind"}
     if check_in:
         body["check_in"] = True
-    if (reply.get("form") or {}).get("kind") == "guide":  # holds what the visitor said in the guide
+    form = reply.get("form") or {}
+    if form.get("kind") == "guide" and form.get("stage") != "end":  # holds what the visitor said in the guide
         body["guide"] = True
     return Message("bot", reply["kind"], body, understanding=understanding)

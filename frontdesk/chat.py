@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse
@@ -27,15 +28,21 @@ from frontdesk.problems import RESPONSES, Problem, not_found
 from frontdesk.services import Services, services
 from records import Conversation, ConversationNotFound, MessageNotFound
 
-router = APIRouter(prefix="/api/v1/conversations", tags=["chat"], responses={k: RESPONSES[k] for k in (404, 422)})
+router = APIRouter(prefix="/api/v1/conversations", tags=["chat"], responses={k: RESPONSES[k] for k in (404, 422, 503)})
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
-_BODY: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (400, 413, 415, 429)}
-_TOKEN: dict[int | str, dict[str, Any]] = {401: RESPONSES[401]}
+_BODY: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (400, 408, 413, 415, 429)}
+_TOKEN: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429)}
+FAREWELL_SECONDS = 2.0  # for the last words to everybody who listens when the service stops
 NO_CREDENTIALS = "Send the conversation's token as 'Authorization: Bearer …'."
 ERASED = "Everything you wrote in this conversation has been erased."
 KEPT = (
     "What you wrote has been erased. That somebody may need help is kept, without your words, until a clinician has "
     "seen it."
+)
+HELD = (
+    "This chat is closed: it can no longer be opened or continued from here. But it is not erased yet, because the "
+    "clinic must keep it for legal reasons. It stays sealed, is read for that purpose only, and is erased when that "
+    "ends. Keep the receipt to ask about it."
 )
 
 
@@ -98,11 +105,19 @@ async def read(access: Access, house: House, after: Annotated[int, Query(ge=0, l
 async def listen(
     access: Access, house: House, last_event_id: Annotated[str | None, Header(max_length=20)] = None
 ) -> EventSourceResponse:
-    """Follow the conversation: every message after ``Last-Event-ID``, then new ones as they come."""
+    """Follow the conversation: every message after ``Last-Event-ID``, then new ones as they come.
+
+    When the service stops it says by ``retry`` when to come back.
+    """
+    closing = anyio.Event()
     after = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else 0
     # Our own ping event says the same and is one a client can see, so the library's comment pings rest.
     return EventSourceResponse(
-        house.live.events(access.id, min(after, 2**31 - 1)), ping=3600, headers={"Cache-Control": "no-store"}
+        house.live.events(access.id, min(after, 2**31 - 1), closing),
+        ping=3600,
+        headers={"Cache-Control": "no-store"},
+        shutdown_event=closing,
+        shutdown_grace_period=FAREWELL_SECONDS,
     )
 
 
@@ -120,6 +135,7 @@ async def feedback(given: Feedback, access: Access, house: House) -> None:
 
 @router.delete("/{conversation}", status_code=202, responses=_TOKEN)
 async def erase(access: Access, house: House) -> Receipt:
-    """Erase the conversation."""
+    """Erase the conversation. Under a legal hold it is closed to its visitor, and erased when the hold ends."""
     erasure = await house.turns.erase(access.id)
-    return Receipt(receipt=erasure.receipt, text=KEPT if erasure.kept else ERASED)
+    text = HELD if erasure.held else KEPT if erasure.kept else ERASED
+    return Receipt(receipt=erasure.receipt, text=text)

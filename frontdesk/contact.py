@@ -26,7 +26,7 @@ from records import Case, Contact, ContactRefused, ConversationNotFound, Message
 router = APIRouter(prefix="/api/v1/conversations", tags=["chat"])
 _IDS = uuid.UUID("f3a2b1de-4b0c-4b86-9d0a-3a9b5a1f7c21")
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: RESPONSES[status] for status in (400, 401, 404, 409, 413, 415, 422, 429)
+    status: RESPONSES[status] for status in (400, 401, 404, 408, 409, 413, 415, 422, 429)
 }
 LOG_ONLY = "U4"
 NO_CASE = "Ask for a person first, by choosing 'Talk to a person'; then leave your details."

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from frontdesk.problems import Problem, unexpected
+from frontdesk.problems import Problem, not_kept, unexpected
+from frontdesk.rates import Rates
 from safety import Region
 
 logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
+BODY_SECONDS = 20.0  # a message is a few kilobytes: even a bad telephone line takes less
 TOO_LARGE = Problem(413, "too-large", "The message is far too long. Send at most 2,000 characters.")
+TOO_SLOW = Problem(408, "too-slow", "The message did not arrive in full. Send it again.", {"Connection": "close"})
 NOT_JSON_KIND = Problem(415, "wrong-content-type", "Send the body as 'Content-Type: application/json'.")
 FORM = "application/x-www-form-urlencoded"
 NOT_FORM_KIND = Problem(415, "wrong-content-type", "Press the button on the page itself.")
-TOO_MANY = Problem(429, "too-many", "That was very fast. Wait a minute, then send it again.", {"Retry-After": "60"})
 
-# Generous for people, even for many behind one address; a tight loop meets them soon.
-CONVERSATIONS_A_MINUTE = RateLimitItemPerMinute(30)
-MESSAGES_A_MINUTE = RateLimitItemPerMinute(40)
-PAGES_A_MINUTE = RateLimitItemPerMinute(60)
-
-_MESSAGES = re.compile(r"^/api/v1/conversations/([^/]+)/(?:messages|feedback|contact)$")
-# Where staff acknowledge a case: a form of its own, so not JSON.
-_PAGES = re.compile(r"^/pages/[^/]+$")
+_FORMS = re.compile(r"^/(?:pages/[^/]+$|console/)")  # HTML forms, so not JSON
 
 
 class Guards:
@@ -37,8 +32,8 @@ class Guards:
 
     def __init__(self, app: ASGIApp, rate_limits: bool, region: str) -> None:
         self._app = app
-        self._unexpected = unexpected(Region(region))
-        self._limiter = MovingWindowRateLimiter(MemoryStorage()) if rate_limits else None
+        self._unexpected, self._not_kept = unexpected(Region(region)), not_kept(Region(region))
+        self._rates = Rates() if rate_limits else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -53,48 +48,57 @@ class Guards:
 
         try:
             await self._guarded(scope, receive, watched)
+        except (OperationalError, InterfaceError, NoConnection) as error:
+            logger.error("The database is away: %s", reason(error))
+            if not started:
+                await self._not_kept.response()(scope, receive, send)
         except Exception as error:  # whatever it is: the visitor is told, and the log gets no words of theirs
             logger.error("Unexpected %s", type(error).__name__)
             if not started:
                 await self._unexpected.response()(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _PAGES.match(scope["path"]) and not await self._within(PAGES_A_MINUTE, "pages", _address(scope)):
-            return await TOO_MANY.response()(scope, receive, send)
+        if self._rates is None:
+            return await self._read(scope, receive, send)
+        if problem := await self._rates.refusal(scope):
+            return await problem.response()(scope, receive, send)
+        with self._rates.stream(scope) as problem:
+            if problem:
+                return await problem.response()(scope, receive, send)
+            await self._read(scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
             return await self._app(scope, receive, send)
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        if problem := await self._refusal(scope, headers):
+        if problem := _refusal(scope, headers):
             return await problem.response()(scope, receive, send)
-        body = await _read(receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await read_body(receive)
+        except TimeoutError:
+            return await TOO_SLOW.response()(scope, receive, send)
         if body is None:
             return await TOO_LARGE.response()(scope, receive, send)
-        await self._app(scope, _replay(body, receive), send)
-
-    async def _refusal(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
-            return TOO_LARGE
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if _PAGES.match(scope["path"]):
-            return None if kind == FORM else NOT_FORM_KIND
-        if kind != "application/json":
-            return NOT_JSON_KIND
-        if match := _MESSAGES.match(scope["path"]):
-            within = await self._within(MESSAGES_A_MINUTE, "conversation", match[1])
-        else:
-            within = await self._within(CONVERSATIONS_A_MINUTE, "address", _address(scope))
-        return None if within else TOO_MANY
-
-    async def _within(self, limit: RateLimitItem, kind: str, whose: str) -> bool:
-        return self._limiter is None or await self._limiter.hit(limit, kind, whose)
+        await self._app(scope, replay(body, receive), send)
 
 
-def _address(scope: Scope) -> str:
-    return str(scope["client"][0]) if scope.get("client") else "unknown"
+def reason(error: Exception) -> str:
+    """Return what is the matter with the database in SQLite's name for it, or the error's type: never its text."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorname", type(error).__name__)
 
 
-async def _read(receive: Receive) -> bytes | None:
+def _refusal(scope: Scope, headers: dict[str, str]) -> Problem | None:
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > BODY_LIMIT:
+        return TOO_LARGE
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if _FORMS.match(scope["path"]):
+        return None if kind == FORM else NOT_FORM_KIND
+    return None if kind == "application/json" else NOT_JSON_KIND
+
+
+async def read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None when it grows past the limit."""
     body: bytes = b""
     while True:
@@ -106,14 +110,15 @@ async def _read(receive: Receive) -> bytes | None:
             return body
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return what gives ``body`` once more, and then whatever ``receive`` does."""
     sent = False
 
-    async def replay() -> Message:
+    async def again() -> Message:
         nonlocal sent
         if sent:
             return await receive()
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return replay
+    return again

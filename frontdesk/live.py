@@ -8,55 +8,119 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
+import anyio
 from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.messages import ChatMessage, shown_owner
-from records import ConversationNotFound, Records
+from frontdesk.others import Others
+from records import KEPT, ConversationNotFound, Records
 
-# A wake-up can only be missed when another process wrote; the log is read again at least this often.
-RECHECK_SECONDS = 15.0
+COME_BACK_MILLISECONDS = 2000  # a new process has mostly started by then
+
+
+class Listener(asyncio.Event):
+    """Set when there may be something new; ``typing`` names who is about to write, and is told once."""
+
+    typing: str | None = None
 
 
 class Live:
-    """Who is listening to which conversation. The log in the records is the truth; this only wakes."""
+    """Who is listening to which conversation. The log in the records is the truth; this only wakes.
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
+    Args:
+        records: The clinic's database.
+        recheck: Seconds after which the log is read again, woken or not: another process may have written.
+        others: The other processes, told of everything here and heard from; None if there are none.
+    """
+
+    def __init__(self, records: Records, recheck: float, others: Others | None = None) -> None:
+        self._records, self._recheck, self._others = records, recheck, others
+        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._of_all: set[asyncio.Event] = set()
 
     def wake(self, conversation: str) -> None:
-        """Tell every reader of ``conversation`` to look at the log."""
-        for listener in self._listeners.get(conversation, ()):
+        """Tell every reader of ``conversation``, and whoever listens to all, to look at the log."""
+        self._wake(conversation)
+        if self._others:
+            self._others.tell(conversation)
+
+    def typing(self, conversation: str, name: str) -> None:
+        """Tell whoever has ``conversation`` open now that ``name`` is typing. Nothing is kept of it."""
+        self._typing(conversation, name)
+        if self._others:
+            self._others.tell(conversation, name)
+
+    def heard(self, conversation: str | None, typing: str | None) -> None:
+        """Wake whom another process wants woken; everybody when something of it may have been missed."""
+        if conversation is None:
+            for listener in (*(one for some in self._listeners.values() for one in some), *self._of_all):
+                listener.set()
+        elif typing is None:
+            self._wake(conversation)
+        else:
+            self._typing(conversation, typing)
+
+    def _wake(self, conversation: str) -> None:
+        for listener in (*self._listeners.get(conversation, ()), *self._of_all):
             listener.set()
 
-    async def events(self, conversation: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    def _typing(self, conversation: str, name: str) -> None:
+        for listener in self._listeners.get(conversation, ()):
+            listener.typing = name
+            listener.set()
+
+    @contextmanager
+    def listening_to_all(self) -> Iterator[asyncio.Event]:
+        """Yield an event that is set whenever any conversation has changed."""
+        woken = asyncio.Event()
+        self._of_all.add(woken)
+        try:
+            yield woken
+        finally:
+            self._of_all.discard(woken)
+
+    async def events(self, conversation: str, after: int, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
         """Yield who has the conversation, every message after number ``after``, and new ones as they come.
 
-        Ends when the conversation is erased.
+        Who waits is also told their place in the queue. Ends when the conversation is erased, and when ``closing`` is
+        set, with the time after which to come back.
         """
-        owner = None
-        with self._listening(conversation) as woken:
+        told = None
+        with self.listening(conversation) as woken:
             while True:
                 woken.clear()
                 try:
-                    current = shown_owner(await run_in_threadpool(self._records.owner, conversation))
+                    owner = await run_in_threadpool(self._owner, conversation)
                 except ConversationNotFound:
                     return
-                if current != owner:
-                    owner = current
-                    yield ServerSentEvent(json.dumps({"owner": owner}), event="owner")
+                if owner != told:
+                    told = owner
+                    yield ServerSentEvent(json.dumps(owner), event="owner")
+                if woken.typing:  # before what they wrote
+                    yield ServerSentEvent(json.dumps({"author_name": woken.typing}), event="typing")
+                    woken.typing = None
                 for message in await run_in_threadpool(self._records.messages_after, conversation, after):
                     after = message.seq
                     yield ServerSentEvent(ChatMessage.of(message).model_dump_json(), event="message", id=str(after))
-                try:
-                    await asyncio.wait_for(woken.wait(), RECHECK_SECONDS)
-                except TimeoutError:
+                if closing.is_set():
+                    yield ServerSentEvent("{}", event="ping", retry=COME_BACK_MILLISECONDS)
+                    return
+                if not await _any(woken, closing, seconds=self._recheck):
                     yield ServerSentEvent("{}", event="ping")
 
+    def _owner(self, conversation: str) -> dict[str, str | int]:
+        found = self._records.owner(conversation)
+        if found == KEPT:  # for its visitor it is as if it were erased
+            raise ConversationNotFound(conversation)
+        owner = shown_owner(found)
+        place = self._records.queue_place(conversation) if owner == "waiting" else None
+        return {"owner": owner, **({"place": place} if place else {})}
+
     @contextmanager
-    def _listening(self, conversation: str) -> Iterator[asyncio.Event]:
-        woken = asyncio.Event()
+    def listening(self, conversation: str) -> Iterator[Listener]:
+        """Yield an event that is set whenever ``conversation`` may have changed."""
+        woken = Listener()
         self._listeners[conversation].add(woken)
         try:
             yield woken
@@ -64,3 +128,14 @@ class Live:
             self._listeners[conversation].discard(woken)
             if not self._listeners[conversation]:
                 del self._listeners[conversation]
+
+
+async def _any(*events: asyncio.Event | anyio.Event, seconds: float) -> bool:
+    """Wait until one of ``events`` is set; return whether one was within ``seconds``."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        for one in waiting:
+            one.cancel()

@@ -74,12 +74,13 @@ class Feedback(_Body):
 
 
 class Source(BaseModel):
-    """Where an answer comes from."""
+    """Where an answer comes from. ``corrected``, if there: what a document claims, and this source corrects."""
 
     id: str
     title: str
     heading: str | None = None
     url: str | None = None
+    corrected: str | None = Field(None, exclude_if=lambda claim: claim is None)
 
 
 class Suggestion(BaseModel):

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from safety import Region
 
+RETRY_SECONDS = 5  # a lock is mostly gone by then
+
 
 class ProblemDetails(BaseModel):
     """The body of every error response."""
@@ -51,6 +53,21 @@ def unexpected(region: Region) -> Problem:
     return Problem(500, "unexpected", title.format(**region.says()))
 
 
+def not_kept(region: Region) -> Problem:
+    """The database cannot be used at the moment: locked, full, or away. Nothing was kept."""
+    return _later("not-kept", "Messages cannot be kept at the moment.", region)
+
+
+def busy(region: Region) -> Problem:
+    """More people write at this moment than can be answered. Nothing was kept."""
+    return _later("busy", "Many people are writing at the moment.", region)
+
+
+def _later(slug: str, why: str, region: Region) -> Problem:
+    title = f"{why} Please send it again. In an emergency call {{emergency}}. If you are in crisis: {{lifeline_too}}"
+    return Problem(503, slug, title.format(**region.says()), {"Retry-After": str(RETRY_SECONDS)})
+
+
 _STATUS_TITLES = {
     400: ("not-json", "The body is not valid JSON. Send one JSON object."),
     404: ("no-such-page", "There is nothing at this address."),
@@ -66,11 +83,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         400: "The body is not JSON.",
         401: "The token is missing.",
         404: "No such conversation, or the token does not open it.",
+        408: "The body did not arrive in time.",
         409: "The conversation is not in a state that allows it; nothing was kept.",
         413: "The body is too large.",
         415: "The body is not declared as JSON.",
         422: "A field is missing or wrong; nothing was kept.",
         429: "Too many requests.",
+        503: "Nothing can be kept at the moment: send it again after ``Retry-After`` seconds.",
     }.items()
 }
 """What the operations of the chat API may answer besides success, for the OpenAPI description."""
