@@ -1,15 +1,36 @@
 # Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
-.PHONY: run test setup train evaluate evaluate-safety check ask clean
+.PHONY: run test model test-alone test-browser test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean
 
 PYTHON = .venv/bin/python
+ALONE = tests/actions tests/content tests/records tests/redaction tests/review tests/safety tests/security tests/console
+BROWSER = tests/browser tests/faults
+MORE = tests/cluster tests/deploy tests/races tests/reliability tests/running/test_rasa_commands.py \
+	tests/security/test_schema_fuzzing.py tests/understanding/test_clinc150.py tests/understanding/test_wordings.py
+SBOM = .venv/bin/cyclonedx-py requirements --output-reproducible --of JSON --pyproject pyproject.toml
 export Q
 
 run: setup
 	@$(PYTHON) -m tools.run
 
+# Two groups side by side; what needs no trained model goes first, while it is trained.
 test: setup
+	@$(MAKE) --no-print-directory -j2 -O -k test-alone test-browser test-rest
+
+model:
 	@$(PYTHON) -m tools.train
-	@$(PYTHON) -m pytest
+
+test-alone:
+	@$(PYTHON) -m pytest $(ALONE) $(addprefix --ignore=,$(MORE))
+
+test-browser: model
+	@$(PYTHON) -m pytest $(BROWSER)
+
+test-rest: model
+	@$(PYTHON) -m pytest $(addprefix --ignore=,$(ALONE) $(BROWSER) $(MORE))
+
+# What needs servers (PostgreSQL, Redis), a download of 350 MB (helm), or takes minutes. Also worth a look before a release.
+test-more: setup
+	@$(PYTHON) -m pytest $(MORE)
 
 setup:
 	@python3 tools/setup.py
@@ -17,21 +38,73 @@ setup:
 train: setup
 	@$(PYTHON) -m tools.train --force
 
+learn: setup
+	@$(PYTHON) -m tools.learn
+
+unlearn: setup
+	@$(PYTHON) -m tools.learn --back
+
+group: setup
+	@$(PYTHON) -m tools.group
+
 ask: setup
 	@$(PYTHON) -m tools.ask "$$Q"
 
 evaluate: setup
 	@.venv-rasa/bin/python -m benchmarks.quality
 
+measure-widget: setup
+	@$(PYTHON) -m tools.measure_widget
+
+pictures: setup
+	@$(PYTHON) -m tools.pictures
+	@$(PYTHON) -m tools.console_pictures
+
+# Invented conversations for a database without any: SEED=2 for others, ANYWAY=yes beside what is there.
+demo-data: setup
+	@$(PYTHON) -m tools.demo_data $(if $(SEED),--seed $(SEED)) $(if $(ANYWAY),--anyway)
+
+integrity: setup
+	@$(PYTHON) -m tools.integrity
+
 evaluate-safety: setup
 	@.venv-rasa/bin/python -m benchmarks.safety
+
+evaluate-redaction: setup
+	@$(PYTHON) -m benchmarks.redaction
+
+# DATA: the folder 'data' of CLINC150, which is not in this repository.
+benchmark-clinc150: setup
+	@.venv-rasa/bin/python -m benchmarks.clinc150 "$(DATA)"
+
+# Longer than in the tests: 5,000 orders of a take-over, 2,000 lives of a clinic.
+races: setup
+	@RACES=long $(PYTHON) -m pytest tests/races --timeout 0
+
+reliability: setup
+	@$(PYTHON) -m tests.reliability.many
+
+faults: setup
+	@$(PYTHON) -m tests.faults.many
 
 check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check -q .
 	@.venv/bin/mypy
 	@.venv/bin/mypy --python-executable .venv-rasa/bin/python --python-version 3.10 -p nlu -p benchmarks
+	@.venv/bin/bandit -q -c pyproject.toml -r actions benchmarks content escalation frontdesk nlu records redaction review safety tools
 	@$(PYTHON) -m content.check
+
+# Known vulnerabilities of all packages; asks a service on the internet. What Rasa freezes: docs/security.md.
+audit: setup
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements/rasa.txt
+
+# Every package of both environments with its hashes, as CycloneDX: var/sbom/public.json and var/sbom/rasa.json.
+sbom: setup
+	@mkdir -p var/sbom
+	@$(SBOM) requirements/dev.txt --output-file var/sbom/public.json
+	@$(SBOM) requirements/rasa.txt --output-file var/sbom/rasa.json
 
 clean:
 	rm -rf .venv .venv-rasa var models .rasa

@@ -12,8 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
 import time
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -22,9 +25,12 @@ import httpx
 
 from content.catalogue import ROOT
 from content.clinic import load_clinic
+from records import KeyRing
+from records.keys import KEYS, KEYS_FILE, keys_of, make_keys
 
 READY_SECONDS = 120.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 10.0  # more than the frontdesk needs to answer what it has taken
+READERS = ("frontdesk", "actions")  # of the records
 
 
 class HouseError(RuntimeError):
@@ -113,6 +119,16 @@ class House:
         return f"http://127.0.0.1:{self.ports.frontdesk}"
 
     @property
+    def database_url(self) -> str:
+        """Where the records are, unless the environment says otherwise."""
+        return self.environment.get("FRONTDESK_DATABASE_URL") or f"sqlite:///{self.var / 'records.db'}"
+
+    @property
+    def keys(self) -> KeyRing:
+        """What opens the records."""
+        return keys_of(self._environment_of("frontdesk"))
+
+    @property
     def demo(self) -> str:
         """The demo clinic page's address."""
         return f"http://127.0.0.1:{self.ports.demo}/demo"
@@ -140,16 +156,17 @@ class House:
         """Start all parts.
 
         Raises:
-            HouseError: A port is in use.
+            HouseError: A port is in use, or the model is damaged.
         """
         self.ports.check()
+        self._check_model()
         for name in ("outside", "actions", "rasa", "frontdesk", "demo"):
             self.start_part(name)
 
     def start_part(self, name: str) -> None:
         """Start one part: ``actions``, ``rasa``, ``frontdesk``, ``demo`` or ``outside``."""
         process = subprocess.Popen(
-            self._command(name), cwd=ROOT, env=self._environment(), text=True, start_new_session=True,
+            self._command(name), cwd=ROOT, env=self._environment_of(name), text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
             umask=0o077,  # what visitors write is for this user only
         )  # fmt: skip
@@ -211,6 +228,17 @@ class House:
         for name in list(self.processes):
             self.stop_part(name)
 
+    def _check_model(self) -> None:
+        """Read the model through: without one Rasa starts all the same, and says so in its log half a minute later."""
+        try:
+            with tarfile.open(self.model, "r:gz") as archive:
+                for _ in archive:
+                    pass
+        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+            raise HouseError(
+                f"The model {self.model} is damaged ({error}): delete that file and start again; it is trained anew."
+            ) from error
+
     def _command(self, name: str) -> list[str]:
         python, rasa = str(ROOT / ".venv" / "bin" / "python"), str(ROOT / ".venv-rasa" / "bin" / "rasa")
         if name == "rasa":
@@ -224,6 +252,13 @@ class House:
             ports = ["--port", str(self.ports.outside), "--mail-port", str(self.ports.mail)]
             return [python, "-m", "tools.outside", *ports]
         return [python, "-m", "frontdesk", *(["demo"] if name == "demo" else [])]
+
+    def _environment_of(self, name: str) -> dict[str, str]:
+        """What a part is given. The keys are for those alone that read the records."""
+        found = self._environment()
+        if name in READERS:
+            return {**found, **keys_in(self.var, found)}
+        return {variable: value for variable, value in found.items() if variable not in (KEYS, KEYS_FILE)}
 
     def _environment(self) -> dict[str, str]:
         token = self._token()
@@ -240,7 +275,8 @@ class House:
             "FRONTDESK_RASA_URL": f"http://127.0.0.1:{self.ports.rasa}",
             "FRONTDESK_RASA_TOKEN": token,
             "FRONTDESK_ACTIONS_URL": f"http://127.0.0.1:{self.ports.actions}",
-            "FRONTDESK_DATABASE_URL": f"sqlite:///{self.var / 'records.db'}",
+            "FRONTDESK_DATABASE_URL": self.database_url,
+            "FRONTDESK_TAUGHT_DIR": str(self.var / "taught"),
             **self.environment,
         }
 
@@ -252,6 +288,8 @@ class House:
         found: dict[str, str] = {}
         for people in load_clinic(Path(self._clinic_file())).teams.values():
             for step, variable in ((step, name) for step, one in enumerate(people) for name in one.variables):
+                if f"{variable}_FILE" in {**os.environ, **self.environment}:
+                    continue
                 who = variable.removesuffix("_NOTIFY").lower().replace("_", "-")
                 mail = f"mailto://127.0.0.1:{self.ports.mail}/?from=assistant@clinic.example&to={who}@clinic.example"
                 found.setdefault(variable, mail if step == 0 else f"json://127.0.0.1:{self.ports.outside}/posts/{who}")
@@ -285,6 +323,14 @@ class House:
             for line in lines:
                 self.log.write(f"{name:>9} | {line}")
                 self.log.flush()
+
+
+def keys_in(var: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return where the key in ``var`` is, made at the first start; nothing, if ``environment`` has keys already."""
+    if environment.get(KEYS) or environment.get(KEYS_FILE):
+        return {}
+    make_keys(var / "keys")
+    return {KEYS_FILE: str(var / "keys")}
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import signal
 import sys
 import time
 
 from content.catalogue import ROOT, Catalogue
+from content.standing import standing
+from content.versions import contents, digest_of
+from frontdesk.console.links import first_manager_link
+from records import Records
 from tools.house import House, HouseError, Ports
 from tools.train import TrainingError, train
 
@@ -21,8 +27,12 @@ def main() -> int:
         model = train()
         with House(model, ROOT / "var", ports) as house:
             print(f"\n  Clinic demo page     {house.demo}\n  Chat API             {house.api}/openapi.json")
-            print(f"  What staff are sent  {house.outside}\n")
-            if unsigned := sum(answer.review.status != "clinical" for answer in Catalogue().answers.values()):
+            print(f"  Staff console        {house.api}/console/\n  What staff are sent  {house.outside}\n")
+            if link := _first_manager(house):
+                print(
+                    f"  Nobody can sign in to the console yet. The first manager begins here, once, today:\n  {link}\n"
+                )
+            if unsigned := _unsigned(house):
                 print(f"  {unsigned} answers are not signed by a clinician yet. Do not use them with patients.\n")
             print("  Ctrl-C stops everything.\n", flush=True)
             while True:
@@ -36,6 +46,29 @@ def main() -> int:
     except (HouseError, TrainingError, ValueError) as error:
         print(f"\nStopped: {error}", file=sys.stderr)
         return 1
+
+
+def _first_manager(house: House) -> str | None:
+    """The link for the first manager, while there is none."""
+    records = Records(house.database_url)
+    try:
+        return first_manager_link(records, os.environ.get("FRONTDESK_PUBLIC_URL") or house.api)
+    finally:
+        records.dispose()
+
+
+def _unsigned(house: House) -> int:
+    """How many answers no clinician has signed as they are now, neither in their file nor in the console."""
+    catalogue, today, records = Catalogue(), dt.datetime.now(dt.UTC).date(), Records(house.database_url)
+    try:
+        signatures = records.latest_signatures()
+    finally:
+        records.dispose()
+    return sum(
+        catalogue.answers[topic].review.status != "clinical"
+        and standing(catalogue.answers[topic], digest_of(content), signatures.get(topic), True, today).state != "signed"
+        for topic, content in contents(catalogue).items()
+    )
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 The model's name carries a digest of everything that training depends on, so that a model is never
 served for other data than it was trained on. The wording of answers is not part of it: an answer can
-be changed without training.
+be changed without training. A candidate, trained with other reviewed examples than those of ``data/reviewed/``,
+lies beside it under the name that it has once those examples are there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,8 @@ from tools.setup import one_at_a_time
 
 CODE = ("config.yml", "domain.yml", "requirements/rasa.txt", "requirements/encoder.txt")
 SAFETY_EXAMPLES = ("category", "does_not_fire", "ordinary")
+LEARNT_FROM = {"nlu", "rules", "stories", "responses", "lookups", "learnt"}
+REVIEWED = ROOT / "data" / "reviewed"
 KEPT_MODELS = 3
 
 
@@ -26,12 +30,13 @@ class TrainingError(RuntimeError):
     """Training failed; Rasa's own words are above."""
 
 
-def model_path() -> Path:
-    """Return where the model for the present data is, or will be."""
+def model_path(reviewed: Path = REVIEWED) -> Path:
+    """Return where the model for the present data is, or will be, with the reviewed examples of a folder."""
     known = hashlib.sha256()
     for name in (*CODE, *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "nlu").glob("*.py"))):
         known.update((ROOT / name).read_bytes())
-    for path in sorted((ROOT / "data").glob("**/*.yml")):
+    own = [path for path in sorted((ROOT / "data").glob("**/*.yml")) if path.parent != REVIEWED]
+    for path in (*own, *sorted(reviewed.glob("*.yml"))):
         content = read_yaml(path)
         if not isinstance(content, dict):
             continue
@@ -39,7 +44,7 @@ def model_path() -> Path:
             fires = sorted([*content.get("fires", []), *content.get("learnt", [])])  # whatever the rules find of them
             known.update(json.dumps([fires, *(content.get(key) for key in SAFETY_EXAMPLES)]).encode())
             continue
-        if not content.keys() & {"nlu", "rules", "stories", "responses", "lookups"}:
+        if not content.keys() & LEARNT_FROM:
             continue
         learnt = {key: value for key, value in content.items() if key != "responses"}
         titles = {key: [v.get("text") for v in variations] for key, variations in content.get("responses", {}).items()}
@@ -47,36 +52,48 @@ def model_path() -> Path:
     return ROOT / "models" / f"assistant-{known.hexdigest()[:16]}.tar.gz"
 
 
-def train(force: bool = False) -> Path:
+def train(force: bool = False, reviewed: Path = REVIEWED) -> Path:
     """Train if there is no model for the present data, or if ``force``; return the model's path.
+
+    Args:
+        force: Train in any case.
+        reviewed: The folder of the reviewed examples.
 
     Raises:
         TrainingError: Rasa could not train.
     """
-    path = model_path()
+    path = model_path(reviewed)
     if path.is_file() and not force:
         return path
     with one_at_a_time("training"):
         if path.is_file() and not force:  # another has just made it
             return path
-        print("Training the assistant; this takes about three minutes …", flush=True)
+        print("Training the assistant; this takes about five minutes …", flush=True)
         # --force: Rasa's own cache looks at a component's class only, and would miss a change in what it calls.
         command = [str(ROOT / ".venv-rasa" / "bin" / "rasa"), "train", "--skip-validation", "--quiet", "--force"]
+        command += ["--data", *(str(folder) for folder in _folders(reviewed))]
+        environment = {**os.environ, "REVIEWED_DIR": str(reviewed)}
         path.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
-            done = subprocess.run([*command, "--out", unfinished, "--fixed-model-name", "new"], cwd=ROOT)
+            command += ["--out", unfinished, "--fixed-model-name", "new"]
+            done = subprocess.run(command, cwd=ROOT, env=environment)
             new = Path(unfinished) / "new.tar.gz"
             if done.returncode or not new.is_file():
                 raise TrainingError("Training failed. Mend what Rasa names above, or run 'make check' to find it.")
             new.replace(path)
-        _drop_old(path)
+        _drop_old(keep={path, model_path()})
         return path
 
 
-def _drop_old(newest: Path) -> None:
-    models = sorted(newest.parent.glob("assistant-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+def _folders(reviewed: Path) -> list[Path]:
+    own = [path for path in sorted((ROOT / "data").iterdir()) if path.is_dir() and path != REVIEWED]
+    return [*own, reviewed] if reviewed.is_dir() else own
+
+
+def _drop_old(keep: set[Path]) -> None:
+    models = sorted((ROOT / "models").glob("assistant-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in models[KEPT_MODELS:]:
-        if old != newest:
+        if old not in keep:
             old.unlink()
 
 
