@@ -27,11 +27,16 @@ def frontdesk_alone(var: Path, **environment: str) -> Iterator[House]:
 
 def wait_until_alive(house: House) -> None:
     """Wait until the frontdesk answers at all."""
-    deadline = time.monotonic() + 30
+    wait_until_served(f"{house.api}/health/live")
+
+
+def wait_until_served(address: str) -> None:
+    """Wait until something answers at an address."""
+    deadline = time.monotonic() + 90  # a busy machine takes its time
     while True:
         try:
-            assert httpx.get(f"{house.api}/health/live", trust_env=False).status_code == 200
+            assert httpx.get(address, trust_env=False).status_code == 200
             return
-        except httpx.ConnectError:
-            assert time.monotonic() < deadline, "the frontdesk does not start"
+        except httpx.TransportError:  # nothing listens, or its worker is still starting
+            assert time.monotonic() < deadline, f"nothing answers at {address}"
             time.sleep(0.1)

@@ -62,13 +62,20 @@ def test_a_conversation_starts_with_no_more_than_an_empty_object(visitor: Visito
     assert started.json()["token"] != visitor.opened["token"]
 
 
+def test_a_source_says_what_it_corrects_and_each_claim_is_said_once(visitor: Visitor) -> None:
+    sources = visitor.choose("topic:safety/common_side_effects")["sources"]
+    claims = [source["corrected"] for source in sources if "corrected" in source]
+    assert any("favorable" in claim for claim in claims)
+    assert len(claims) == len(set(claims)) < len(sources)
+
+
 def test_a_question_is_answered_with_topic_sources_suggestions_and_confidence(visitor: Visitor) -> None:
     answer = visitor.say(SIDE_EFFECTS)
     assert (answer["kind"], answer["author"], answer["category"]) == ("answer", "bot", None)
     assert answer["topics"] == ["safety/common_side_effects"]
     assert answer["sources"]
     for source in answer["sources"]:
-        assert set(source) == {"id", "title", "heading", "url"}
+        assert set(source) - {"corrected"} == {"id", "title", "heading", "url"}
         assert source["id"] and source["title"]
         assert source["url"] is None or source["url"].startswith(("https://", "http://"))
     assert len(values(answer)) >= 2

@@ -59,6 +59,26 @@ def test_the_figures_are_prometheus_text_without_a_visitors_words(house: House, 
     assert visitor.id not in metrics.text
 
 
+def test_the_figures_are_those_that_an_operator_needs(tmp_path: Path) -> None:
+    with frontdesk_alone(tmp_path) as house:
+        visitor = Visitor(house.api)
+        asked, person = visitor.say("Is it safe?"), visitor.choose("person")
+        figures = dict(line.rsplit(" ", 1) for line in get(house, "/metrics").text.splitlines() if line[0] != "#")
+        visitor.http.close()
+        with closing(sqlite3.connect(tmp_path / "records.db")) as database:
+            database.execute("ALTER TABLE pages RENAME TO lost")
+        lost = get(house, "/metrics").text
+    assert (asked["kind"], person["kind"]) == ("unavailable", "handoff")
+    assert float(figures['chat_replies_total{kind="unavailable"}']) == 1
+    assert float(figures['engine_errors_total{why="ConnectError"}']) == 1
+    assert float(figures["chat_turn_seconds_count"]) == 2
+    assert float(figures["chat_turns_under_way"]) == 0
+    assert float(figures["chat_waiting"]) == 1
+    assert float(figures["outbox_pages_due"]) >= 0
+    assert "outbox_pages_due NaN" in lost  # and the other figures are told all the same
+    assert "chat_turn_seconds_count 2.0" in lost
+
+
 def test_the_figures_are_not_for_the_public(house: House) -> None:
     refused = get(house, "/metrics", **{"X-Forwarded-For": "8.8.8.8"})
     assert (refused.status_code, refused.json()["type"]) == (404, "/problems/no-such-page")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frontdesk.guards import CONVERSATIONS_A_MINUTE, MESSAGES_A_MINUTE
+from frontdesk.rates import CONVERSATIONS_A_MINUTE, MESSAGES_A_MINUTE
 from tests.chat.alone import frontdesk_alone
 from tests.conftest import Visitor
 from tools.house import House

@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,19 +16,10 @@ import pytest
 from content.clinic import load_clinic
 from tests.chat.alone import wait_until_alive
 from tests.conftest import Visitor
-from tools.house import House, Ports
+from tools.house import House
 
 SECONDS = 5.0
 QUESTION = "How does ketamine work?"
-
-
-@pytest.fixture(scope="module")
-def fragile(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of this file's own, to break."""
-    var = tmp_path_factory.mktemp("fragile")
-    settings = {"FRONTDESK_RATE_LIMITS": "off"}
-    with (var / "house.log").open("w") as log, House(model, var, Ports.free(), log, settings) as running:
-        yield running
 
 
 @pytest.fixture

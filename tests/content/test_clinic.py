@@ -39,6 +39,10 @@ def at(text: str, zone: ZoneInfo = NEW_YORK) -> dt.datetime:
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"name": None}, "name"),
+    "kept for no time": ({"retention": {"ordinary": 0}}, "retention.ordinary"),
+    "kept for ever": ({"retention": {"with_crisis": 100_000}}, "retention.with_crisis"),
+    "graver kept shorter": ({"retention": {"with_case": 30}}, "retention"),
+    "a kind nobody knows": ({"retention": {"boring": 3}}, "retention.boring"),
     "no phone": ({"phone": None}, "phone"),
     "no teams": ({"teams": None}, "teams"),
     "nobody on call": ({"teams": {"front_desk": [{"name": "Desk"}]}}, "teams"),

@@ -92,10 +92,10 @@ def test_what_only_the_model_finds_gets_no_ordinary_answer(house: House) -> None
 
 @pytest.mark.parametrize("crisis", ["i want to die", "im going to shoot my ex"])
 def test_a_raised_flag_stays_whatever_is_said(house: House, visitor: Visitor, records: Records, crisis: str) -> None:
-    category = visitor.say(crisis)["category"]
+    assert visitor.say(crisis)["kind"] == "crisis"
     for text in ("never mind, i'm fine", "no", "/restart", "/session_start", QUESTION, "hello", "tell me more"):
         reply = visitor.say(text)
-        assert (reply["kind"], reply["category"]) == ("crisis", category), text
+        assert reply["kind"] == "crisis", text  # of the same category, or of another that the words bring in
         assert {"tel:988", "tel:911"} <= hrefs(reply)
     assert visitor.choose("topic:mechanism/how_it_works")["kind"] == "crisis"
     person = visitor.choose("person")

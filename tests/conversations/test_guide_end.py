@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-import uuid
+import json
 
 import pytest
 
 from content.check import VERDICT
+from records import Records
 from tests.conftest import Visitor
 from tests.conversations.guide_parts import (
     BY_BUTTON,
@@ -23,6 +23,15 @@ from tests.conversations.guide_parts import (
     values,
 )
 from tools.house import House
+
+# How the guide is left, each with the mark by which its answers are looked for afterwards.
+MARKS = {
+    "guide:decline": "tin",
+    "no": "oak",
+    "guide:stop": "wool",
+    "I changed my mind": "silk",
+    "guide:answer:age:under_18": "clay",
+}
 
 
 class TestTheEnd:
@@ -47,13 +56,12 @@ class TestTheEnd:
         reply = visitor.say("what is EMDR?")
         assert (reply["kind"], "guide:resume" in values(reply)) == ("answer", False)
 
-    @pytest.mark.parametrize(
-        "how", ["guide:decline", "no", "guide:stop", "I changed my mind", "guide:answer:age:under_18"]
-    )
+    @pytest.mark.parametrize("how", list(MARKS))
     def test_forgotten(self, house: House, visitor: Visitor, how: str) -> None:
-        mark = f"Quibble{uuid.uuid4().hex[:8]}"
+        mark = f"Quibble{MARKS[how]}"
         through(visitor, marked(mark))
-        assert files_with(house, mark)  # it is there, and would be found
+        assert any(mark in message["text"] for message in visitor.log())  # it is there, sealed
+        assert files_with(house, mark) == []
         reply = visitor.choose(how) if ":" in how else visitor.say(how)
         if "age" in how:
             assert (reply["kind"], reply["category"]) == ("advice", "h")
@@ -72,9 +80,10 @@ class TestTheEnd:
     def test_forgotten_buttons_are_gone_too(self, house: House, visitor: Visitor) -> None:
         through(visitor, BY_BUTTON)
         visitor.choose("guide:decline")
-        with sqlite3.connect(house.var / "records.db") as database:
-            rows = database.execute("SELECT body, understanding FROM messages WHERE conversation = ?", (visitor.id,))
-            kept = "\n".join(str(value) for row in rows for value in row)
+        records = Records(f"sqlite:///{house.var / 'records.db'}")
+        log = records.messages_after(visitor.id, 0)
+        records.dispose()
+        kept = json.dumps([(message.body, message.understanding) for message in log])
         review = kept.split("Change:")
         assert len(review) == 1
         for question, option in BY_BUTTON.items():
@@ -118,6 +127,18 @@ class TestSafety:
         told = visitor.say("show me my answers")["text"]
         assert "- Age: 25 or older" in told
         assert "- What you have tried: mostly CBT" in told
+
+    def test_what_is_said_after_the_guide_is_no_part_of_it(self, house: House, visitor: Visitor) -> None:
+        visitor.choose("guide:start")
+        visitor.say("16")  # ends it
+        visitor.say("how does ketamine work?")
+        visitor.choose("guide:start")
+        closing = visitor.choose("guide:stop")
+        visitor.choose("guide:start")
+        visitor.choose("guide:stop")
+        texts = [message["text"] for message in visitor.log()]
+        assert "how does ketamine work?" in texts
+        assert closing["text"] in texts
 
     @pytest.mark.parametrize("said", ["guide:answer:age:under_18", "16", "no, I'm a teenager", "I'm 15", "seventeen"])
     def test_a_minor(self, house: House, visitor: Visitor, said: str) -> None:

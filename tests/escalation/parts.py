@@ -94,8 +94,8 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(refuse: int = 0) -> Iterator[Mailbox]:
-    box = Mailbox(refuse, port=free_port())
+def mailbox(refuse: int = 0, port: int = 0) -> Iterator[Mailbox]:
+    box = Mailbox(refuse, port=port or free_port())
     server = Controller(box, hostname="127.0.0.1", port=box.port)
     server.start()
     try:

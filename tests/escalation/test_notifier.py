@@ -231,7 +231,7 @@ def test_a_service_that_hangs_is_left_alone_and_the_next_is_told(records: Record
             wait_for(lambda: box.got)
             wait_for(lambda: any(page.last_error for page in records.pages_of(conversation)))
         first = next(page for page in records.pages_of(conversation) if page.step == 0)
-    assert (first.state, first.last_error) == ("due", "Refused")
+    assert (first.state, first.last_error) == ("due", "Timeout")
 
 
 def test_what_fails_for_long_is_tried_on_while_others_are_told(records: Records, conversation: str) -> None:
@@ -340,3 +340,18 @@ def test_a_guide_that_was_left_is_forgotten_and_its_readers_see_it(records: Reco
         wait_for(lambda: woken == [conversation])
     assert records.messages_after(conversation, 1)[0].body["text"] == FORGOTTEN
     assert MARK in records.messages_after(fresh, 1)[0].body["text"]
+
+
+def test_what_is_old_is_looked_for_once_a_day_unless_that_is_switched_off(records: Records) -> None:
+    conversation = records.open_conversation(
+        "https://clinic.example", "en-US", Message("bot", "opening", {"text": "."})
+    )[0].id
+    for retain in (False, True):
+        with notifying(records, told(None), replace(HURRY, tidy=0.0, retain=retain)):
+            if retain:
+                wait_for(records.retained)
+            else:
+                records.escalate(conversation, 1, [Cause("f", "U3", ("clinicians",))])
+                wait_for(lambda: only(records, conversation).state != "due")
+                assert records.retained() == []
+    assert [(run.by, sum(run.counts.values())) for run in records.retained()] == [("frontdesk", 0)]

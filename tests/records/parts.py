@@ -12,7 +12,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
 from records import Cause, Message, Page, Records
+from records.bulk import Bulk
+from records.sound import MIGRATIONS
 
 OPENING = Message("bot", "opening", {"text": "Welcome."})
 QUESTION = {"text": "Is it safe?"}
@@ -26,6 +32,16 @@ ADVICE = Cause("f", "U3", ("clinicians",))
 
 def opened(records: Records) -> str:
     return records.open_conversation("https://clinic.example", "en-US", OPENING)[0].id
+
+
+def opened_under(records: Records, id: str) -> str:
+    """A conversation under an id that chance has not chosen."""
+    bulk = Bulk(records.url)
+    row = {"id": id, "token_hash": "", "origin": "", "locale": "en-US", "owner": "bot", "last_seq": 0}
+    bulk.put({"conversations": [{**row, "created_at": dt.datetime.now(dt.UTC)}]})
+    bulk.dispose()
+    records.say(id, OPENING)
+    return id
 
 
 def received(records: Records, conversation: str, body: dict[str, Any] = QUESTION, *causes: Cause) -> Message:
@@ -64,6 +80,12 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, jobs))
 
 
+def changed(database: Path, statement: str, *values: Any) -> list[Any]:
+    """What an intruder would do to the database, or read in it."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        return connection.execute(statement, values).fetchall()
+
+
 def count(database: Path, table: str) -> int:
     with closing(sqlite3.connect(database)) as connection:
         found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -73,3 +95,14 @@ def count(database: Path, table: str) -> int:
 def tables(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def migrated_to(form: str, database: Path) -> None:
+    """Make an empty database of an earlier form, as one of the migrations left it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, form)
+    engine.dispose()

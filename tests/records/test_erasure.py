@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from records import ERASED, Case, Cause, Contact, ConversationNotFound, Message, MessageNotFound, Records
+from records import ERASED, Case, Cause, Contact, ConversationNotFound, Gap, Mark, Message, MessageNotFound, Records
 from tests.records.parts import CRISIS, LATER, MINUTE, NOW, OPENING, QUESTION, count, opened, received, reply, tables
 
 WORD = "zebrawombat"
-NOT_THE_VISITORS = {"alembic_version", "erasures"}
+STAFF = {"staff", "recovery_codes", "invitations", "sessions", "attempts", "audit", "audit_head", "signatures", "views"}
+NOT_THE_VISITORS = {"alembic_version", "erasures", "holds", "retentions"} | STAFF  # what is held is not erased
+
+
+@pytest.fixture
+def records(database: Path) -> Iterator[Records]:
+    """Records in which every word can be searched, so that all of them must go."""
+    one = Records(f"sqlite:///{database}", redact=str)
+    yield one
+    one.dispose()
 
 
 def full(records: Records) -> str:
@@ -30,6 +40,10 @@ def full(records: Records) -> str:
     records.lower_flag(conversation, "dr-lee", WORD)
     records.say(conversation, Message("clinician", "clinician", {"text": WORD}))
     records.acknowledge(page.token, NOW)
+    records.add_note(conversation, str(uuid.uuid4()), "dr-lee", WORD)
+    records.add_tag(conversation, WORD, "dr-lee")
+    records.mark(conversation, 2, Mark("dr-lee", "new_topic", note=WORD))
+    records.keep_groups([*records.gap_groups(10), [Gap(conversation, 2, NOW, WORD, ())]])
     return conversation
 
 

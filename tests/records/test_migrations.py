@@ -9,9 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +18,7 @@ import records.migrate
 from records import Cause, Records
 from records.migrate import upgrade
 from records.schema import metadata
-from tests.records.parts import OPENING, opened, tables
+from tests.records.parts import OPENING, migrated_to, opened, tables
 
 ROOT = Path(records.migrate.__file__).parents[1]
 
@@ -38,13 +36,7 @@ INSERT INTO erasures VALUES ('receipt', '2026-11-20 09:00:00.000000', 4);
 
 def first_form(database: Path) -> None:
     """Make a database as the first release left it."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(records.migrate.__file__).parent / "migrations"))
-    engine = create_engine(f"sqlite:///{database}")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
+    migrated_to("0001", database)
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript(ROWS)
 

@@ -22,7 +22,7 @@ def test_a_page_is_due_at_once_and_the_most_urgent_first(records: Records) -> No
 
 def test_a_claimed_page_is_nobody_elses_for_a_while(records: Records, other: Records, conversation: str) -> None:
     records.escalate(conversation, 2, [CRISIS])
-    assert claim(records, now=NOW - MINUTE) == []  # before it was made
+    assert claim(records, now=dt.datetime.now(dt.UTC) - MINUTE) == []  # before it was made
     (page,) = claim(records)
     assert (page.attempts, page.claimed_until) == (1, LATER + 2 * MINUTE)
     assert claim(other) == claim(records) == []
