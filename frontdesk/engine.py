@@ -80,7 +80,7 @@ class Engine:
 
     Args:
         urls: Where its workers listen; loopback or a private network.
-        token: The secret that the channel asks for.
+        token: The secret that the channel asks for; without one, none is shown.
 
     Raises:
         ValueError: No worker is named.
@@ -89,7 +89,7 @@ class Engine:
     def __init__(self, urls: Sequence[str], token: str) -> None:
         self._workers = Workers(urls)
         self._client = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(OTHER_SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
