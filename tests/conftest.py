@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,6 +26,10 @@ from tools.train import train
 os.environ["FRONTDESK_KEYS"] = "tests:b25seSB0ZXN0cyBrbm93IHRoaXM7IDMyIGJ5dGVzISE="
 # The model costs each process six seconds of a core; the tests that need it switch it on.
 os.environ["FRONTDESK_REDACTION"] = "off"
+
+# On a busy machine any example may be slow.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import pytest
 
 from content.catalogue import ROOT, read_yaml
 from tests.conftest import Visitor
-from tools.house import House, Ports
+from tools.house import House
 
 TURNS = "/webhooks/frontdesk/turns"
 COMMANDS = (
@@ -161,13 +161,12 @@ def test_telemetry_is_off_however_rasa_is_started(tmp_path: Path, start: str) ->
 
 
 @pytest.fixture(scope="module")
-def without_actions(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """An assistant of its own whose action server has stopped."""
-    var = tmp_path_factory.mktemp("faulty")
-    settings = {"FRONTDESK_RATE_LIMITS": "off"}
-    with (var / "house.log").open("w") as log, House(model, var, Ports.free(), log, settings) as running:
-        running.stop_part("actions")
-        yield running
+def without_actions(fragile: House) -> Iterator[House]:
+    """An assistant whose action server has stopped."""
+    fragile.stop_part("actions")
+    yield fragile
+    fragile.start_part("actions")
+    fragile.wait()
 
 
 def test_rasa_says_that_no_action_replied(without_actions: House) -> None:
