@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from content.catalogue import ROOT
 from frontdesk.console.links import first_manager_link
+from frontdesk.staff_admin import work
 from records import InvitationGone, Records
 from records.migrate import upgrade
 from tests.chat.alone import frontdesk_alone
@@ -142,46 +141,61 @@ def test_the_link_is_in_no_log_and_its_token_nowhere_in_the_clear(new: Desk) -> 
     assert token.encode() not in (new.house.var / "records.db").read_bytes()
 
 
-def command(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {"FRONTDESK_DATABASE_URL": desk.records.url, "FRONTDESK_PUBLIC_URL": desk.house.api, "PATH": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "frontdesk", *words],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+@dataclass
+class Done:
+    """What a command came to."""
+
+    code: int
+    printed: str
 
 
-def printed_link(done: subprocess.CompletedProcess[str]) -> str:
-    found = re.search(r"http://\S+/console/join/\S+", done.stdout)
-    assert found, done.stdout + done.stderr
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def command(new: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs one of the administrator's commands."""
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", new.records.url)
+    monkeypatch.setenv("FRONTDESK_PUBLIC_URL", new.house.api)
+
+    def run(*words: str) -> Done:
+        capsys.readouterr()
+        code = work(words)
+        printed, wrong = capsys.readouterr()
+        assert wrong == ""
+        return Done(code, printed)
+
+    return run
+
+
+def printed_link(done: Done) -> str:
+    found = re.search(r"http://\S+/console/join/\S+", done.printed)
+    assert found, done.printed
     return found[0]
 
 
-def test_the_administrator_adds_lists_resets_disables_and_changes_roles(new: Desk) -> None:
+def test_the_administrator_adds_lists_resets_disables_and_changes_roles(new: Desk, command: Command) -> None:
     staff = Staff(new, login="kim", name="Kim Example")
-    join(staff, printed_link(command(new, "person", "add", "kim", "Kim Example", "manager", "clinician")))
-    assert "kim  active  manager, clinician  Kim Example" in command(new, "person", "list").stdout
+    join(staff, printed_link(command("person", "add", "kim", "Kim Example", "manager", "clinician")))
+    assert "kim  active  manager, clinician  Kim Example" in command("person", "list").printed
 
-    last = command(new, "person", "role", "kim", "viewer")
-    assert (last.returncode, "Nobody else can manage people" in last.stdout) == (1, True)
-    last = command(new, "person", "disable", "kim")
-    assert (last.returncode, "Nobody else can manage people" in last.stdout) == (1, True)
+    last = command("person", "role", "kim", "viewer")
+    assert (last.code, "Nobody else can manage people" in last.printed) == (1, True)
+    last = command("person", "disable", "kim")
+    assert (last.code, "Nobody else can manage people" in last.printed) == (1, True)
 
     other = Staff(new, login="lee", name="Lee")
-    join(other, printed_link(command(new, "person", "add", "lee", "Lee", "manager")))
-    assert command(new, "person", "role", "kim", "viewer").returncode == 0
+    join(other, printed_link(command("person", "add", "lee", "Lee", "manager")))
+    assert command("person", "role", "kim", "viewer").code == 0
     assert (staff.get("/people").status_code, staff.get("/inbox").status_code) == (403, 200)
 
-    again = printed_link(command(new, "person", "reset", "kim"))
+    again = printed_link(command("person", "reset", "kim"))
     assert staff.get("/inbox").headers["location"] == "/console/sign-in"
     assert Browser(new).post("/sign-in", login="kim", password=PASSWORD).status_code == 400
     join(staff, again)
-    assert command(new, "person", "disable", "kim").returncode == 0
+    assert command("person", "disable", "kim").code == 0
     assert staff.get("/inbox").headers["location"] == "/console/sign-in"
-    assert "kim  disabled" in command(new, "person", "list").stdout
+    assert "kim  disabled" in command("person", "list").printed
     done = [row.action for row in reversed(new.records.audit_rows()) if row.who == "command line"]
     assert done[-7:] == [
         "add-person", "role-person", "disable-person", "add-person", "role-person", "reset-person", "disable-person",
@@ -197,15 +211,14 @@ def test_the_administrator_adds_lists_resets_disables_and_changes_roles(new: Des
         (("audit", "verify", "--known", "x"), "--known is no number and hash"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(new: Desk, words: tuple[str, ...], says: str) -> None:
-    done = command(new, *words)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert says in done.stdout
+def test_what_cannot_be_done_is_said_in_a_sentence(command: Command, words: tuple[str, ...], says: str) -> None:
+    done = command(*words)
+    assert (done.code, says in done.printed) == (1, True)
 
 
-def test_a_taken_name_is_refused(new: Desk) -> None:
-    assert command(new, "person", "add", "kim", "Kim", "viewer").returncode == 0
+def test_a_taken_name_is_refused(new: Desk, command: Command) -> None:
+    assert command("person", "add", "kim", "Kim", "viewer").code == 0
     for login, name in (("KIM", "Other"), ("other", "Kim")):
-        taken = command(new, "person", "add", login, name, "viewer")
-        assert (taken.returncode, "Choose another one" in taken.stdout) == (1, True)
+        taken = command("person", "add", login, name, "viewer")
+        assert (taken.code, "Choose another one" in taken.printed) == (1, True)
     assert len(new.records.people()) == 1
