@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     )
     audit_anchors: Path | None = Field(None, description="Where the audit's ends are noted; default: by the database.")
     taught_dir: Path = Field(ROOT / "var" / "taught", description="Where what staff teach waits for `make learn`.")
+    learn_command: str = Field(
+        "", description="What the console's Learn button starts; empty: `tools.learn`, where Rasa's environment is."
+    )
     rasa_url: str = Field(
         "http://127.0.0.1:5005", description="The Rasa server, or several with commas; never a public address."
     )

@@ -21,6 +21,7 @@ from review.examples import Example, plain
 LEARNT = ROOT / "data" / "reviewed"
 TOPICS, SAFETY, REGRESSIONS = "topics.yml", "safety.yml", "regressions.yml"
 _HEAD = "# {what} Written in the staff console; whatever should not be here may be taken out.\n"
+LISTS = {TOPICS: "nlu", SAFETY: "learnt", REGRESSIONS: "cases"}
 HEADS = {
     TOPICS: _HEAD.format(what="Visitors' questions as reviewers marked them.") + 'version: "3.1"\nnlu:\n',
     SAFETY: _HEAD.format(what="Visitors' messages for the safety model, as reviewers marked them.") + "learnt:\n",
@@ -48,6 +49,11 @@ def _own_examples() -> dict[str, str]:
         content = read_yaml(path)
         found.update({plain(text): content["category"] for text in (*content["fires"], *content["learnt"])})
     return found
+
+
+def waiting(taught: Path) -> int:
+    """Return how many examples and regression tests wait to be learnt."""
+    return sum(len(_read(taught / name).get(key) or []) for name, key in LISTS.items())
 
 
 def write_examples(folder: Path, examples: Sequence[Example]) -> None:

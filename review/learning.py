@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.catalogue import read_yaml
-from review.files import HEADS, REGRESSIONS, SAFETY, TOPICS, alone, replace_file
-
-LISTS = {TOPICS: "nlu", SAFETY: "learnt", REGRESSIONS: "cases"}
+from review.files import HEADS, LISTS, SAFETY, TOPICS, alone, replace_file
 
 
 class LearningError(RuntimeError):

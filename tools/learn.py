@@ -1,18 +1,21 @@
-"""Lets the assistant learn what it has been taught: ``python -m tools.learn [--words] [--back]``.
+"""Lets the assistant learn what it has been taught: ``python -m tools.learn [--words] [--back] [--started]``.
 
 What was taught waits in a folder of its own. With it a candidate is trained, and held against the present model on all
 reviewed messages and on fixed wordings. Unless something that concerns safety is worse, the examples move to
 ``data/reviewed/``; the candidate then is the model for the present data, as its name says. ``--back`` puts the examples
 of before back, and with them the model of before. ``--words`` also shows the messages: for the operator's own eyes.
+How far it is lies beside what was taught, for the console (:mod:`review.progress`), which starts it with ``--started``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +24,31 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.catalogue import ROOT, CatalogueError
 from frontdesk.settings import Settings
 from records import KeyProblem, Records, Reviewed, SealBroken
-from review.exam import Graded, Question, by_group, fixed_questions, grade, objections, questions_of
+from review.exam import (
+    PARTLY,
+    RIGHT,
+    WRONG,
+    Graded,
+    Question,
+    by_group,
+    fixed_questions,
+    grade,
+    objections,
+    questions_of,
+)
 from review.learning import Learning, LearningError
-from tools.setup import one_at_a_time
-from tools.train import TrainingError, train
+from review.progress import Counted, Diary, State, What, is_lock, locked, open_lock
+from tools.train import REVIEWED, TrainingError, train
 
 ASK_SECONDS = 1200
 SHOWN = 30
+NOT_TRAINED = "Training failed. Say 'make learn' where the assistant runs to see what Rasa names."
+UNEXPECTED = "Something unexpected went wrong. Say 'make learn' where the assistant runs to see what"
 Ask = Callable[[Path, list[str]], list[dict[str, Any]]]
+Fit = Callable[..., Path]
 
 
-def learn(learning: Learning, questions: Sequence[Question], ask: Ask, words: bool, fit: Callable[..., Path]) -> bool:
+def learn(learning: Learning, questions: Sequence[Question], ask: Ask, words: bool, fit: Fit, diary: Diary) -> bool:
     """Train a candidate, compare it with the present model, and switch if nothing speaks against it.
 
     Returns whether the assistant has learnt.
@@ -42,23 +59,34 @@ def learn(learning: Learning, questions: Sequence[Question], ask: Ask, words: bo
     """
     if not learning.gather():
         print("Nothing waits to be learnt. Mark messages in the console under Review, and teach them there.")
+        diary.end(State.NOTHING)
         return False
-    present, candidate = fit(), fit(reviewed=learning.candidate)
+    diary.step("Looking for the present model, and training it if there is none")
+    present = fit()
+    diary.step("Training a candidate, which takes some minutes")
+    candidate = fit(reviewed=learning.candidate)
     texts = [question.text for question in questions]
     print(f"Asking both models {len(texts)} messages; this takes some minutes …", flush=True)
+    diary.step(f"Asking the present model {len(texts):,} messages")
     before = ask(present, texts)
+    diary.step(f"Asking the candidate {len(texts):,} messages")
     after = before if candidate == present else ask(candidate, texts)  # only regression tests wait
     graded = [
         Graded(question, grade(question, old), grade(question, new))
         for question, old, new in zip(questions, before, after, strict=True)
     ]
+    against = objections(graded)
     _report(graded, words)
-    if against := objections(graded):
+    better, worse = ([one.question.name for one in some] for some in _changed(graded))
+    diary.graded(_counted(graded), better, worse, against)
+    if against:
         print("\nNot learnt, because something that concerns safety is worse:")
         print("\n".join(f"  {line}" for line in against))
         print(f"Take examples out of {learning.taught} and try again, or mark and teach more messages like these.")
+        diary.end(State.UNSAFE)
         return False
     learning.accept()
+    diary.end(State.LEARNT)
     print("\nLearnt. Start the assistant again to use it. 'make unlearn' goes back.")
     return True
 
@@ -84,21 +112,28 @@ def ask_model(model: Path, texts: list[str]) -> list[dict[str, Any]]:
 
 def _report(graded: Sequence[Graded], words: bool) -> None:
     print(f"\n{'':30}{'messages':>10}{'right':>16}{'partly':>14}{'wrong':>14}")
-    for group, members in by_group(graded).items():
-        counts = [
-            f"{sum(one.before == kind for one in members)} → {sum(one.after == kind for one in members)}"
-            for kind in (2, 1, 0)
-        ]
-        print(f"{group:30}{len(members):>10}{counts[0]:>16}{counts[1]:>14}{counts[2]:>14}")
-    for title, changed in (
-        ("Better", [one for one in graded if one.after > one.before]),
-        ("Worse", [one for one in graded if one.after < one.before]),
-    ):
+    for one in _counted(graded):
+        right, partly, wrong = (f"{before} → {after}" for before, after in (one.right, one.partly, one.wrong))
+        print(f"{one.name:30}{one.messages:>10}{right:>16}{partly:>14}{wrong:>14}")
+    for title, changed in zip(("Better", "Worse"), _changed(graded), strict=True):
         print(f"\n{title}: {len(changed)}")
-        for one in changed if words else changed[:SHOWN]:
-            print(f"  {one.question.name}" + (f": {one.question.text}" if words else ""))
+        for graded_one in changed if words else changed[:SHOWN]:
+            print(f"  {graded_one.question.name}" + (f": {graded_one.question.text}" if words else ""))
         if len(changed) > SHOWN and not words:
             print(f"  and {len(changed) - SHOWN} more")
+
+
+def _counted(graded: Sequence[Graded]) -> list[Counted]:
+    def of(members: Sequence[Graded], kind: int) -> tuple[int, int]:
+        return sum(one.before == kind for one in members), sum(one.after == kind for one in members)
+
+    groups = by_group(graded).items()
+    return [Counted(name, len(some), of(some, RIGHT), of(some, PARTLY), of(some, WRONG)) for name, some in groups]
+
+
+def _changed(graded: Sequence[Graded]) -> tuple[list[Graded], list[Graded]]:
+    """Return what is better and what is worse."""
+    return [one for one in graded if one.after > one.before], [one for one in graded if one.after < one.before]
 
 
 def _reviewed(url: str) -> list[Reviewed]:
@@ -121,28 +156,70 @@ def _reviewed(url: str) -> list[Reviewed]:
         records.dispose()
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Learn or go back; 1 when the assistant is as it was."""
-    parser = argparse.ArgumentParser(prog="python -m tools.learn", description="Learn what was taught in the console.")
-    parser.add_argument("--words", action="store_true", help="show the messages that are better or worse")
-    parser.add_argument("--back", action="store_true", help="go back to what was learnt before")
-    given, settings = parser.parse_args(arguments), Settings()
+def main(
+    arguments: Sequence[str],
+    learnt: Path = REVIEWED,
+    var: Path = ROOT / "var",
+    ask: Ask = ask_model,
+    fit: Fit = train,
+) -> int:
+    """Learn or go back; 1 when the assistant is as it was.
+
+    Args:
+        arguments: Of the command line.
+        learnt: The folder of what the assistant has learnt.
+        var: Where the candidate's examples, and those of before, are kept.
+        ask: Asks a model.
+        fit: Trains one.
+    """
+    given, settings = _parser().parse_args(arguments), Settings()
     if given.words and not sys.stdout.isatty():
         print("--words shows what visitors wrote, so it is for a terminal alone, not for a file or a pipe.")
         return 1
-    learning = Learning(settings.taught_dir, ROOT / "data" / "reviewed", ROOT / "var")
-    try:
-        with one_at_a_time("learning"):
+    learning = Learning(settings.taught_dir, learnt, var)
+    with _alone(settings.taught_dir, given.started):
+        diary = Diary(settings.taught_dir, What.BACK if given.back else What.LEARN)
+        try:
             if given.back:
                 learning.back()
-                print(f"Back to {train().name}. Start the assistant again to use it.")
+                diary.step("Looking for the model of before, and training it if it is gone")
+                print(f"Back to {fit().name}. Start the assistant again to use it.")
+                diary.end(State.RETURNED)
                 return 0
+            diary.step("Reading the reviewed messages")
             reviewed = _reviewed(settings.database_url)
             questions = [*questions_of(reviewed), *fixed_questions(ROOT / "benchmarks" / "wordings")]
-            return 0 if learn(learning, questions, ask_model, given.words, train) else 1
-    except (LearningError, TrainingError, CatalogueError, KeyProblem, SealBroken) as error:
-        print(f"Stopped: {error}", file=sys.stderr)
-        return 1
+            return 0 if learn(learning, questions, ask, given.words, fit, diary) else 1
+        except (LearningError, TrainingError, CatalogueError, KeyProblem, SealBroken) as error:
+            diary.end(State.FAILED, NOT_TRAINED if isinstance(error, TrainingError) else str(error))
+            print(f"Stopped: {error}", file=sys.stderr)
+            return 1
+        except Exception as error:  # its text may hold visitors' words
+            diary.end(State.FAILED, f"{UNEXPECTED} ({type(error).__name__}).")
+            raise
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.learn", description="Learn what was taught in the console.")
+    parser.add_argument("--words", action="store_true", help="show the messages that are better or worse")
+    parser.add_argument("--back", action="store_true", help="go back to what was learnt before")
+    parser.add_argument("--started", action="store_true", help="for the console, which hands the lock over as stdin")
+    return parser
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, started: bool) -> Iterator[None]:
+    """Let only one process learn at a time, and wait for another one."""
+    if started and is_lock(sys.stdin.fileno(), folder):  # the console has locked it already
+        yield
+        return
+    lock = locked(folder)
+    if lock is None:
+        print("Waiting for another learning to finish …", flush=True)
+        lock = open_lock(folder)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
+        yield
 
 
 if __name__ == "__main__":

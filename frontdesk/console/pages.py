@@ -30,7 +30,7 @@ _TEMPLATES.filters["percent"] = words.percent
 _TEMPLATES.globals["category"] = case_title
 _TEMPLATES.globals["owner"] = words.owner_words
 _TEMPLATES.globals.update(URGENCY=words.URGENCY, KINDS=words.KINDS, AUTHORS=words.AUTHORS, ROLES=words.ROLES)
-_TEMPLATES.globals.update(JUDGEMENTS=words.JUDGEMENTS, STATES=words.STATES)
+_TEMPLATES.globals.update(JUDGEMENTS=words.JUDGEMENTS, STATES=words.STATES, LEARNING=words.LEARNING)
 _TEMPLATES.globals["day"] = words.day
 
 

@@ -41,6 +41,12 @@ NOT_WRITTEN = Refused(
     "Nothing was kept. Tell whoever runs the assistant to look at FRONTDESK_TAUGHT_DIR: is the disk full, "
     "and may the frontdesk write there?",
 )
+LEARNS_ALREADY = Refused(
+    409, "It is learning already", "One at a time can. Nothing was done. Open Teach to see how far it is."
+)
+LEARNS_NOT_HERE = Refused(
+    409, "The assistant cannot learn on this machine", "Nothing was done. Teach says how it is done instead."
+)
 NO_SUCH_PERSON = Refused(404, "There is no such person", "Go back to the list of people.")
 NOT_ALLOWED = Refused(
     403, "Your role does not allow this", "Ask a manager of the clinic for another role if you need it."

@@ -32,6 +32,7 @@ class Right(StrEnum):
     REVIEW = "review"  # mark what the assistant made of a message
     SIGN = "sign"  # sign answers
     TEACH = "teach"  # let marks become examples that the assistant learns from
+    LEARN = "learn"  # let the assistant learn what was taught, and go back
     ANSWER = "answer"  # take a conversation over, write to the visitor, acknowledge, close
     LOWER = "lower"  # lower a crisis flag
     MANAGE = "manage"  # people
@@ -45,7 +46,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.ACCOUNT, Right.READ}),
     Role.REVIEWER: _REVIEWING,
     Role.CLINICIAN: _REVIEWING | {Right.ORIGINAL, Right.SIGN, Right.TEACH, Right.ANSWER, Right.LOWER},
-    Role.MANAGER: _REVIEWING | {Right.ORIGINAL, Right.TEACH, Right.MANAGE, Right.AUDIT, Right.EXPORT, Right.HOLD},
+    Role.MANAGER: _REVIEWING
+    | {Right.ORIGINAL, Right.TEACH, Right.LEARN, Right.MANAGE, Right.AUDIT, Right.EXPORT, Right.HOLD},
     Role.AUDITOR: frozenset({Right.ACCOUNT, Right.AUDIT, Right.EXPORT}),
 }
 
@@ -106,6 +108,8 @@ ROUTES: dict[tuple[str, str], Right] = {
     ("GET", "/review/gaps"): Right.REVIEW,
     ("GET", "/review/teach"): Right.TEACH,
     ("POST", "/review/teach"): Right.TEACH,
+    ("GET", "/review/learn"): Right.TEACH,
+    ("POST", "/review/learn"): Right.LEARN,
     ("GET", "/people"): Right.MANAGE,
     ("POST", "/people"): Right.MANAGE,
     ("GET", "/people/{person}"): Right.MANAGE,
@@ -120,7 +124,7 @@ ROUTES: dict[tuple[str, str], Right] = {
 }
 
 # What a page asks for by itself: it must not keep a session alive that nobody uses.
-BY_ITSELF = frozenset({"/inbox/queue", "/events", _CONVERSATION + "/log", _CONVERSATION + "/state"})
+BY_ITSELF = frozenset({"/inbox/queue", "/events", "/review/learn", _CONVERSATION + "/log", _CONVERSATION + "/state"})
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:

@@ -39,6 +39,14 @@ JUDGEMENTS = {
     "new_topic": "A new topic is needed",
 }
 AUTHORS = {"visitor": "Visitor", "bot": "Assistant", "system": "System", "clinician": "Clinician"}
+LEARNING = {
+    "died": "It stopped before it had ended.",
+    "failed": "It did not work. The assistant is as it was.",
+    "nothing": "There was nothing to learn.",
+    "unsafe": "Not learnt, because something that concerns safety would be worse. What was taught goes on waiting.",
+    "learnt": "Learnt. It counts when the assistant is started again.",
+    "returned": "Gone back. It counts when the assistant is started again.",
+}
 STATES = {
     "signed": "Signed",
     "changed": "Changed since it was signed",
@@ -56,7 +64,8 @@ ROLES = {
     "viewer": "Viewer: reads conversations",
     "reviewer": "Reviewer: reads, writes notes and tags, and marks what the assistant did",
     "clinician": "Clinician: the same, answers visitors in person, signs answers, and teaches the assistant",
-    "manager": "Manager: what reviewers do, teaches the assistant, exports and keeps conversations, and manages people",
+    "manager": "Manager: what reviewers do, teaches the assistant and lets it learn, exports and keeps conversations, "
+    "and manages people",
     "auditor": "Auditor: reads who read and did what, exports redacted conversations",
 }
 

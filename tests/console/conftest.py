@@ -9,14 +9,14 @@ from playwright.sync_api import Browser
 
 from records import Records
 from tests.chat.alone import frontdesk_alone
-from tests.console.parts import Desk, Staff, redacted, somebody
+from tests.console.parts import LEARNS, Desk, Staff, redacted, somebody
 from tests.console.watched import Watched
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     var = tmp_path_factory.mktemp("console")
-    with frontdesk_alone(var, FRONTDESK_RATE_LIMITS="off") as house:
+    with frontdesk_alone(var, FRONTDESK_RATE_LIMITS="off", FRONTDESK_LEARN_COMMAND=str(var / LEARNS)) as house:
         records = Records(f"sqlite:///{var / 'records.db'}", redact=redacted)
         yield Desk(house, records)
         records.dispose()

@@ -21,6 +21,7 @@ from tools.house import House
 
 PASSWORD = "four plain words in a row"
 NAME = "Quokkasdottir"  # of a visitor; everything else may be read
+LEARNS = "learn.py"  # what the button starts, if a test has written it
 OPENING = Message("bot", "opening", {"text": "Welcome."})
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 SECRET = re.compile(r'class="secret">([A-Z2-7 ]+)<')

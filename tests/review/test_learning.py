@@ -14,6 +14,7 @@ from review.exam import REVIEWED, Question
 from review.examples import Example
 from review.files import REGRESSIONS, SAFETY, TOPICS, add_blocks, write_examples
 from review.learning import Learning, LearningError
+from review.progress import Diary, What
 from tools.learn import learn
 
 BLADDER, KIDNEY = Example("safety/bladder", "0" * 12, "zebra one"), Example("safety/bladder", "1" * 12, "zebra two")
@@ -41,7 +42,7 @@ def run(learning: Learning, category: str = "a", after: str = "a") -> bool:
         return [{"intent": "escalate", "topics": [], "categories": fired} for _ in asked]
 
     questions: Sequence[Question] = [Question(REVIEWED, "c1, message 2", "zebrawombat", category="a")]
-    return learn(learning, questions, ask, False, fit)
+    return learn(learning, questions, ask, False, fit, Diary(learning.taught, What.LEARN))
 
 
 def test_what_was_taught_is_learnt_and_waits_no_more(learning: Learning, capsys: pytest.CaptureFixture[str]) -> None:
