@@ -66,11 +66,15 @@ class Gaps(Database):
                         )
 
     def gap_groups(self, limit: int) -> list[list[Gap]]:
-        """Return the groups of those gaps among the latest that are still none, the largest group first."""
+        """Return the groups of those gaps among the latest that still are ones, each with its newest first.
+
+        The largest group comes first; of two as large, the one with the newer gap.
+        """
         open_now = {(gap.conversation, gap.seq): gap for gap in self.gaps(limit)}
         groups: dict[int, list[Gap]] = {}
         with self._reader.connect() as connection:
             for row in connection.execute(select(gaps).order_by(gaps.c.cluster)).mappings():
                 if gap := open_now.get((row["conversation"], row["seq"])):
                     groups.setdefault(row["cluster"], []).append(gap)
-        return sorted(groups.values(), key=len, reverse=True)
+        found = [sorted(group, key=lambda gap: (gap.at, gap.seq), reverse=True) for group in groups.values()]
+        return sorted(found, key=lambda group: (len(group), group[0].at), reverse=True)

@@ -31,7 +31,8 @@ async def gaps(request: Request, house: House, session: Signed) -> Response:
     """Show the groups of messages without an answer."""
     await audited(house, session.person, "read-gaps")
     groups = await run_in_threadpool(house.records.gap_groups, GAPS)
-    return page(request, "gaps.html", groups=[(group, _near(house, group)) for group in groups[:ROWS]])
+    shown = [(group, _near(house, group)) for group in groups[:ROWS]]
+    return page(request, "gaps.html", groups=shown, total=len(groups))
 
 
 def _near(house: Services, group: list[Gap]) -> list[str]:

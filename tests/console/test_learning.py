@@ -73,7 +73,7 @@ def tool(desk: Desk, waits: bool = False, fires: str = "a") -> Path:
 
 
 def taught(desk: Desk, staff: Staff, text: str = "does zebrawombat harm the bladder") -> str:
-    conversation = asked(desk, text)
+    conversation = asked(desk, text, kind="answer")
     mark(staff, conversation, "topic", topic="safety/bladder")
     keys = re.findall(r'name="chosen" value="([0-9a-f]+)"', staff.get("/review/teach").text)
     assert staff.post("/review/teach", chosen=keys).status_code == 303

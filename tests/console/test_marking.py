@@ -146,3 +146,16 @@ def test_messages_without_an_answer_are_shown_by_group_and_without_words(desk: D
     assert desk.records.audit_rows(1)[0].action == "read-gaps"
     mark(reviewer, one, "right")
     assert f"{one}#message-2" not in reviewer.get("/review/gaps").text
+
+
+def test_the_largest_group_comes_first_and_says_when_its_newest_message_came(desk: Desk, reviewer: Staff) -> None:
+    desk.sql("DELETE FROM gaps")
+    old, *others, new = (asked(desk, MARK) for _ in range(4))
+    desk.sql("UPDATE messages SET sent_at = datetime(sent_at, '-40 days') || '.000000' WHERE conversation = ?", old)
+    found = {gap.conversation: gap for gap in desk.records.gaps(1000)}
+    desk.records.keep_groups([[found[others[0]]], [found[old], found[new]], [found[others[1]]]])
+    page = reviewer.get("/review/gaps").text
+    places = [page.index(f"{one}#message-2") for one in (new, old, others[1], others[0])]
+    assert places == sorted(places)
+    latest = re.findall(r'data-label="Latest">(.*?)<', page)
+    assert "today" in latest[0] and len(latest) == 3

@@ -89,6 +89,21 @@ def test_what_is_not_ticked_is_not_written(desk: Desk, clinician: Staff) -> None
     assert clinician.post("/review/teach").status_code == 409
 
 
+def test_all_there_is_to_teach_is_on_some_page(desk: Desk, clinician: Staff) -> None:
+    for number in range(27):
+        mark(clinician, asked(desk, f"{WORDS} page {number}", kind="answer"), "decline")
+    first, second = (clinician.get(f"/review/teach?page={page}").text for page in (1, 2))
+    shown = [re.findall(r"page (\d+)\n", page) for page in (first, second)]
+    assert shown == [[str(number) for number in range(25)], ["25", "26"]]
+    assert "27 examples, the oldest first. Page 1 of 2." in first
+    assert 'href="/console/review/teach?page=2"' in first and 'href="/console/review/teach?page=1"' in second
+    clinician.get("/review/teach?page=2")
+    keys = re.findall(r'name="chosen" value="([0-9a-f]+)"', second)
+    sent = clinician.post("/review/teach", chosen=keys, page=2)
+    assert sent.headers["location"] == "/console/review/teach?written=2&page=2"
+    assert len(re.findall('name="chosen"', clinician.follow(sent).text)) == 25  # there is one page by now
+
+
 def test_a_mark_that_changed_since_is_not_written(desk: Desk, clinician: Staff) -> None:
     conversation = asked(desk, f"{WORDS} five")
     mark(clinician, conversation, "decline")
