@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,6 +23,7 @@ LEARNT = ROOT / "data" / "reviewed"
 TOPICS, SAFETY, REGRESSIONS = "topics.yml", "safety.yml", "regressions.yml"
 _HEAD = "# {what} Written in the staff console; whatever should not be here may be taken out.\n"
 LISTS = {TOPICS: "nlu", SAFETY: "learnt", REGRESSIONS: "cases"}
+CASE = "- origin: "  # how a regression test begins
 HEADS = {
     TOPICS: _HEAD.format(what="Visitors' questions as reviewers marked them.") + 'version: "3.1"\nnlu:\n',
     SAFETY: _HEAD.format(what="Visitors' messages for the safety model, as reviewers marked them.") + "learnt:\n",
@@ -71,6 +73,32 @@ def add_blocks(path: Path, blocks: Sequence[str]) -> None:
         replace_file(path, before + "".join(new))
 
 
+def put_case(folder: Path, block: str) -> None:
+    """Let a regression test wait, in place of an earlier one of the same conversation."""
+    path = folder / REGRESSIONS
+    with alone(folder):
+        before = path.read_text(encoding="utf-8") if path.is_file() else HEADS[REGRESSIONS]
+        replace_file(path, with_cases(before, block))
+
+
+def saved_case(folders: Sequence[Path], origin: str) -> str | None:
+    """Return the block of a conversation's regression test from the first folder that has one."""
+    for path in (folder / REGRESSIONS for folder in folders):
+        content = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if found := _cases(content)[1].get(f"{CASE}{origin}"):
+            return found
+    return None
+
+
+def with_cases(before: str, more: str) -> str:
+    """Return a file of regression tests with more of them: of each conversation there is the last one only."""
+    head, cases = _cases(before)
+    for origin, block in _cases(more)[1].items():
+        cases.pop(origin, None)
+        cases[origin] = block
+    return head + "".join(cases.values())
+
+
 def replace_file(path: Path, content: str) -> None:
     """Write a file: whoever reads it sees the old one or the new one, and a crash leaves one of them."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +116,12 @@ def alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _cases(content: str) -> tuple[str, dict[str, str]]:
+    """Return what stands above the regression tests, and the blocks by their first lines."""
+    head, *blocks = re.split(f"(?m)^(?={CASE})", content)
+    return head, {block.split("\n", 1)[0]: block.rstrip("\n") + "\n" for block in blocks}
 
 
 def _topics(path: Path) -> dict[str, str]:

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.catalogue import read_yaml
-from review.files import HEADS, LISTS, SAFETY, TOPICS, alone, replace_file
+from review.files import (
+    HEADS,
+    LISTS,
+    REGRESSIONS,
+    SAFETY,
+    TOPICS,
+    alone,
+    replace_file,
+    with_cases,
+)
 
 
 class LearningError(RuntimeError):
@@ -59,7 +68,8 @@ class Learning:
                 _, found, more = self._waiting.get(name, "").partition(f"\n{key}:\n")
                 if name in self._waiting and not found:
                     raise LearningError(f"{waits} has no line '{key}:'. Put it back above the examples, and try again.")
-                replace_file(self.candidate / name, start.rstrip("\n") + "\n" + more)
+                start = start.rstrip("\n") + "\n"
+                replace_file(self.candidate / name, with_cases(start, more) if name == REGRESSIONS else start + more)
                 read_yaml(self.candidate / name)
         return bool(self._waiting)
 

@@ -10,8 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import yaml
+
 from records import Mark, Message, Outcome, Reviewed
 from review.examples import origin_of
+from review.files import CASE
 from review.scrub import scrubbed
 
 
@@ -31,18 +34,26 @@ def case_of(conversation: str, log: Sequence[Message], reviewed: Sequence[Review
     Raises:
         NoCase: Nothing is settled in it, or somebody may be named.
     """
-    expected = {one.seq: found for one in reviewed if one.settled and (found := _expected(one.settled, one.outcome))}
+    expected = _expectations(reviewed)
     if not expected:
         raise NoCase("None of its messages has a mark that holds. Mark one first; where two people are wanted, both.")
-    lines = [f"- origin: {origin_of(conversation, 0)}\n  turns:\n"]
-    for message in log:
-        if message.author != "visitor" or isinstance(message.body.get("guide"), bool) or message.seq > max(expected):
-            continue
-        turn: dict[str, Any] = _turn(message, region)
-        if message.seq in expected:
-            turn["expect"] = expected[message.seq]
-        lines.append(f"  - {json.dumps(turn, ensure_ascii=False)}\n")
-    return "".join(lines)
+    told = [message for message in _told(log) if message.seq <= max(expected)]
+    return _block(origin_of(conversation, 0), [_expecting(_turn(one, region), expected.get(one.seq)) for one in told])
+
+
+def renewed(saved: str, log: Sequence[Message], reviewed: Sequence[Reviewed]) -> str:
+    """Return the block of a saved case with what is expected by now.
+
+    Its turns stay: who saved it has looked them through, and nobody has those of later messages.
+
+    Args:
+        saved: The block as it was saved.
+        log: All messages of its conversation.
+        reviewed: The marked ones.
+    """
+    (case,), expected = yaml.safe_load(saved), _expectations(reviewed)
+    turns = zip(case["turns"], _told(log))
+    return _block(case["origin"], [_expecting(turn, expected.get(message.seq)) for turn, message in turns])
 
 
 def differences(expected: Mapping[str, Any], reply: Mapping[str, Any]) -> list[str]:
@@ -54,6 +65,25 @@ def differences(expected: Mapping[str, Any], reply: Mapping[str, Any]) -> list[s
     if missing := set(expected.get("topics", ())) - set(reply.get("topics") or ()):
         found.append(f"topics lack {', '.join(sorted(missing))}")
     return found
+
+
+def _block(origin: str, turns: Sequence[dict[str, Any]]) -> str:
+    return f"{CASE}{origin}\n  turns:\n" + "".join(f"  - {json.dumps(one, ensure_ascii=False)}\n" for one in turns)
+
+
+def _told(log: Sequence[Message]) -> list[Message]:
+    """The visitor's messages, without what they told the guide and did not send."""
+    return [one for one in log if one.author == "visitor" and not isinstance(one.body.get("guide"), bool)]
+
+
+def _expectations(reviewed: Sequence[Reviewed]) -> dict[int, dict[str, Any]]:
+    """What is expected of the replies, by the numbers of the messages whose marks hold."""
+    return {one.seq: found for one in reviewed if one.settled and (found := _expected(one.settled, one.outcome))}
+
+
+def _expecting(turn: Mapping[str, Any], expected: dict[str, Any] | None) -> dict[str, Any]:
+    words = {name: value for name, value in turn.items() if name != "expect"}
+    return {**words, "expect": expected} if expected else words
 
 
 def _turn(message: Message, region: str) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
+import yaml
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.console.conversation import conversation_page, known
 from frontdesk.console.refusals import NO_SUCH_CONVERSATION, NO_SUCH_MESSAGE
+from frontdesk.console.regression import renew
 from frontdesk.console.request import House, Signed, audited, leads_to
 from frontdesk.console.words import JUDGEMENTS
 from frontdesk.messages import clean
@@ -17,6 +20,7 @@ from frontdesk.services import Services
 from records import ConversationNotFound, Mark, MessageNotFound
 from safety.rules import CATEGORIES
 
+logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/conversations/{conversation}")
 Line = Annotated[str, AfterValidator(clean), Form(max_length=200)]
 NO_JUDGEMENT = "Choose what you think of it. Nothing was kept."
@@ -54,6 +58,14 @@ async def mark(
         raise NO_SUCH_CONVERSATION from error
     except MessageNotFound as error:
         raise NO_SUCH_MESSAGE from error
+    try:
+        await run_in_threadpool(renew, house, conversation)
+    except (
+        ConversationNotFound,
+        OSError,
+        yaml.YAMLError,
+    ) as error:  # the mark is kept; the test is renewed with the next one
+        logger.error("A regression test cannot be renewed after a mark: %s", type(error).__name__)
     return leads_to(f"/conversations/{conversation}#message-{seq}")
 
 

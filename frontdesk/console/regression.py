@@ -10,8 +10,10 @@ from frontdesk.console.pages import page
 from frontdesk.console.refusals import NOT_WRITTEN
 from frontdesk.console.request import House, Signed, audited, leads_to
 from frontdesk.services import Services
-from review.files import REGRESSIONS, add_blocks
-from review.regressions import NoCase, case_of
+from records import Message, Reviewed
+from review.examples import origin_of
+from review.files import LEARNT, put_case, saved_case
+from review.regressions import NoCase, case_of, renewed
 
 router = APIRouter(prefix="/conversations/{conversation}/regression")
 
@@ -24,7 +26,7 @@ async def look(request: Request, house: House, session: Signed, conversation: st
 
 @router.post("")
 async def write(request: Request, house: House, session: Signed, conversation: str) -> Response:
-    """Write the test. A second time changes nothing."""
+    """Write the test, in place of an earlier one of this conversation."""
     await known(house, session.person, conversation)
     try:
         block = await run_in_threadpool(_case, house, conversation)
@@ -32,10 +34,24 @@ async def write(request: Request, house: House, session: Signed, conversation: s
         return await _page(request, house, session, conversation)
     await audited(house, session.person, "regression", conversation)
     try:
-        await run_in_threadpool(add_blocks, house.settings.taught_dir / REGRESSIONS, [block])
+        await run_in_threadpool(put_case, house.settings.taught_dir, block)
     except OSError as error:
         raise NOT_WRITTEN from error
     return leads_to(f"/conversations/{conversation}")
+
+
+def renew(house: Services, conversation: str) -> None:
+    """After a mark: let the conversation's regression test, if there is one, expect what holds by now. Blocks.
+
+    Raises:
+        OSError: The file cannot be read or written.
+    """
+    taught = house.settings.taught_dir
+    saved = saved_case((taught, LEARNT), origin_of(conversation, 0))
+    if saved is None:
+        return
+    if (block := renewed(saved, *_found(house, conversation))) != saved:
+        put_case(taught, block)
 
 
 async def _page(request: Request, house: Services, session: Signed, conversation: str) -> Response:
@@ -50,5 +66,9 @@ async def _page(request: Request, house: Services, session: Signed, conversation
 
 
 def _case(house: Services, conversation: str) -> str:
+    return case_of(conversation, *_found(house, conversation), house.clinic.region)
+
+
+def _found(house: Services, conversation: str) -> tuple[list[Message], list[Reviewed]]:
     marked = [one for one in house.records.reviewed() if one.conversation == conversation]
-    return case_of(conversation, house.records.messages_after(conversation, 0), marked, house.clinic.region)
+    return house.records.messages_after(conversation, 0), marked

@@ -172,6 +172,16 @@ def test_a_conversation_becomes_a_regression_test(desk: Desk, clinician: Staff) 
     cases = taught(desk, "regressions.yml")["cases"]
     turns = [{"say": f"{WORDS}, mail an e-mail address", "expect": {"kind": "answer", "topics": ["safety/bladder"]}}]
     assert [case["turns"] for case in cases] == [turns]
+    desk.write(conversation, "not looked through")
+    for judgement, more, expected in (
+        ("decline", {}, {"kind": "decline"}),
+        ("topic", {"topic": "safety/is_it_safe"}, {"kind": "answer", "topics": ["safety/is_it_safe"]}),
+        ("new_topic", {}, None),
+        ("category", {"category": "a"}, {"category": "a"}),
+    ):
+        mark(clinician, conversation, judgement, **more)  # the newest judgement counts, in the one case that there is
+        (case,) = taught(desk, "regressions.yml")["cases"]
+        assert [turn.get("expect") for turn in case["turns"]] == [expected]
     actions = [row.action for row in desk.records.audit_rows(conversation=conversation)]
     assert actions.count("regression") == 2
     assert conversation not in str(cases)

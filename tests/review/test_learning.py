@@ -12,7 +12,7 @@ import yaml
 from content.catalogue import CatalogueError
 from review.exam import REVIEWED, Question
 from review.examples import Example
-from review.files import REGRESSIONS, SAFETY, TOPICS, add_blocks, write_examples
+from review.files import REGRESSIONS, SAFETY, TOPICS, add_blocks, put_case, saved_case, write_examples
 from review.learning import Learning, LearningError
 from review.progress import Diary, What
 from tools.learn import learn
@@ -85,6 +85,23 @@ def test_back_from_the_first_time_is_nothing(learning: Learning) -> None:
     run(learning)
     learning.back()
     assert sorted(path.name for path in learning.learnt.iterdir()) == [REGRESSIONS]
+
+
+def test_of_a_conversation_there_is_one_regression_test_the_newest(learning: Learning) -> None:
+    def case(origin: str, kind: str) -> str:
+        return f'- origin: {origin}\n  turns:\n  - {{"say": "- origin: x", "expect": {{"kind": "{kind}"}}}}\n'
+
+    for kind in ("answer", "decline"):
+        for origin in ("abc", "def") if kind == "answer" else ("abc",):
+            put_case(learning.taught, case(origin, kind))
+            put_case(learning.taught, case(origin, kind))
+        run(learning)
+    cases = yaml.safe_load((learning.learnt / REGRESSIONS).read_text())["cases"]
+    assert [(one["origin"], one["turns"][0]["expect"]["kind"]) for one in cases] == [
+        ("def", "answer"), ("abc", "decline"),
+    ]  # fmt: skip
+    assert saved_case((learning.taught, learning.learnt), "abc") == case("abc", "decline")
+    assert saved_case((learning.taught, learning.learnt), "ab") is None
 
 
 def test_what_is_taught_meanwhile_goes_on_waiting(learning: Learning) -> None:
