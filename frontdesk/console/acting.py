@@ -10,7 +10,8 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.console.conversation import conversation_page, has, known
-from frontdesk.console.refusals import NO_SUCH_CONVERSATION, NO_SUCH_PERSON
+from frontdesk.console.pages import error_page
+from frontdesk.console.refusals import NO_SUCH_CONVERSATION, NO_SUCH_PERSON, Refused
 from frontdesk.console.request import House, Id, Signed, Words, audited, leads_to
 from frontdesk.console.rights import Right, rights_of
 from frontdesk.messages import TEXT_LIMIT
@@ -18,7 +19,8 @@ from frontdesk.services import Services
 from records import ConversationNotFound, Message, Person, PersonNotFound, Session, WrongOwner
 
 router = APIRouter(prefix="/conversations/{conversation}")
-Text = Annotated[Words, Form(max_length=TEXT_LIMIT)]
+Text = Annotated[Words, Form()]  # a longer one is shown again, to be shortened
+TOO_LONG = f"The reply was not sent: it is {{}} characters longer than {TEXT_LIMIT:,}. Shorten it and send it again."
 Line = Annotated[Words, Form(max_length=200)]
 
 
@@ -31,8 +33,22 @@ async def take_over(request: Request, house: House, session: Signed, conversatio
 
 @router.post("/reply")
 async def reply(request: Request, house: House, session: Signed, conversation: str, text: Text, id: Id) -> Response:
-    """Write to the visitor. The same form sent twice says it once."""
+    """Write to the visitor. The same form sent twice says it once. What is refused is shown again with the reason."""
+    try:
+        return await _reply(request, house, session, conversation, text, id)
+    except Refused as refused:  # there is no page to show it on
+        return error_page(request, refused, draft=text)
+
+
+async def _reply(
+    request: Request, house: Services, session: Session, conversation: str, text: str, id: str
+) -> Response:
     name = session.person.name
+    if len(text) > TEXT_LIMIT:
+        problem = TOO_LONG.format(len(text) - TEXT_LIMIT)
+        return await conversation_page(
+            request, house, session.person, conversation, problem=problem, status=422, draft=text
+        )
     message = Message("clinician", "clinician", {"text": text, "author_name": name}, client_id=id)
     return await _act(request, house, session, "reply", conversation, house.records.say, message, name, draft=text)
 

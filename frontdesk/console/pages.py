@@ -60,6 +60,6 @@ def page(request: Request, template: str, status: int = 200, **more: Any) -> HTM
     return HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
 
 
-def error_page(request: Request, refused: Refused) -> HTMLResponse:
-    """Say in a page what is refused."""
-    return page(request, "error.html", refused.status, title=refused.title, text=refused.text)
+def error_page(request: Request, refused: Refused, draft: str = "") -> HTMLResponse:
+    """Say in a page what is refused, and show again what somebody had written."""
+    return page(request, "error.html", refused.status, title=refused.title, text=refused.text, draft=draft)

@@ -64,6 +64,10 @@ def test_pages_stay_up_to_date_and_keep_what_is_being_typed(
     expect(page.locator("ol.log > li").last).to_contain_text("Is somebody with you?")
     assert desk.records.messages_after(conversation, 0)[-1].author == "clinician"
 
+    page.get_by_label("Your reply.").fill("This was not sent yet")
+    desk.records.hand_back(conversation, clinician.name)  # as another tab of theirs would
+    expect(page.get_by_label("What you typed was not sent.")).to_have_value("This was not sent yet", timeout=MS)
+
 
 def test_without_scripts_everything_works(desk: Desk, browser: Chromium, clinician: Staff, conversation: str) -> None:
     context = browser.new_context(java_script_enabled=False)

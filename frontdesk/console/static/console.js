@@ -101,12 +101,28 @@ async function tellTyping(event) {
   }
 }
 
+/** When somebody else has the conversation all at once, the box of the reply goes: what was typed in it must not. */
+let typed = "";
+
+function remember() {
+  typed = document.getElementById("reply-text")?.value ?? "";
+}
+
+function showUnsent() {
+  const part = document.getElementById("unsent-part");
+  if (!part || !typed.trim() || document.getElementById("reply-text")) return;
+  part.hidden = false;
+  document.getElementById("unsent").value = typed;
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   setClocks();
   setInterval(setClocks, CLOCK_MS);
   document.addEventListener("click", putIn);
   document.addEventListener("input", tellTyping);
   document.addEventListener("htmx:afterSettle", setClocks);
+  document.addEventListener("htmx:beforeSwap", remember);
+  document.addEventListener("htmx:afterSettle", showUnsent);
   if (document.body.dataset.person) {
     setUpSwitches(allowAlert, showBadge);
     setUpAlerts();
