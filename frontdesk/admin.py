@@ -1,6 +1,7 @@
 """How clinic staff work with cases on the machine itself: ``python -m frontdesk cases``.
 
-What is printed here is what visitors wrote: it is for the clinicians' eyes, on a machine of the clinic's.
+What is printed here is what visitors wrote: it is for the clinicians' eyes, on a machine of the clinic's. So it is
+written to the audit first, and refused when that fails.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from content.texts import Texts
 from escalation.titles import case_title
 from frontdesk.messages import clean
 from frontdesk.settings import Settings
-from records import ERASED, Case, ConversationNotFound, Message, Records, WrongOwner
+from records import ERASED, Case, ConversationNotFound, Message, NameReserved, Records, WrongOwner, is_nobodys
 
+WHO, ROLE = "command line", "administrator"  # of what is done here, in the audit
 NO_RECORDS = "start the assistant once, or set FRONTDESK_DATABASE_URL to where its records are."
 NOT_TAKEN_OVER = "Nobody has taken this conversation over. Begin with 'python -m frontdesk take-over'."
 NOT_YOURS = {
@@ -45,7 +47,7 @@ def work(arguments: Sequence[str]) -> int:
             return desk.case(given.id)
         return desk.act(given)
     except SQLAlchemyError as error:
-        print(f"The records cannot be read ({type(error).__name__}): {NO_RECORDS}")
+        print(f"The records cannot be read or written ({type(error).__name__}): {NO_RECORDS}")
         return 1
     finally:
         records.dispose()
@@ -101,6 +103,7 @@ class _Desk:
             print(f"There is no open case '{wanted}'. 'python -m frontdesk cases' lists them.")
             return 1
         conversation = case.conversation
+        self._records.write_audit(WHO, ROLE, "read-original", conversation)
         flag = self._records.raised(conversation)
         if self._owner(conversation) == ERASED:
             print("The visitor has erased what was said. Only that somebody may need help is kept.")
@@ -125,12 +128,18 @@ class _Desk:
             print(f"--{empty[0]} is empty. Say it: it is kept.")
             return 1
         conversation, by = words["conversation"], words["by"]
+        if is_nobodys(by):
+            print(f"{NameReserved.__doc__} Nothing was done.")
+            return 1
         try:
+            self._records.held(conversation)  # nothing is in the audit that does not exist
+            self._records.write_audit(by, WHO, given.command, conversation, words.get("reason"))
             print(self._act(given.command, conversation, by, words))
         except ConversationNotFound:
             print(f"There is no conversation '{conversation}'. 'python -m frontdesk case <id>' shows its id.")
             return 1
         except WrongOwner as error:
+            self._records.write_audit(by, WHO, f"{given.command}-refused", conversation)
             print(NOT_YOURS.get(error.owner, NOT_TAKEN_OVER))
             return 1
         return 0

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from frontdesk.admin import NO_RECORDS
+from frontdesk.admin import NO_RECORDS, ROLE, WHO
 from frontdesk.settings import Settings
-from frontdesk.staff_admin import ROLE, WHO
 from records import Records
 from records.keys import KEYS, new_key
 from redaction import redact

@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from content.clinic import load_clinic
-from frontdesk.admin import NO_RECORDS
+from frontdesk.admin import NO_RECORDS, ROLE, WHO
 from frontdesk.engine import Engine
 from frontdesk.exports import FORMATS, as_file
 from frontdesk.messages import clean
 from frontdesk.settings import Settings
-from frontdesk.staff_admin import ROLE, WHO
 from records import ConversationNotFound, NotHeld, Records
 
 COMMANDS = ("export", "erase", "receipt", "hold", "release", "retain", "retained")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from frontdesk.admin import NO_RECORDS
+from frontdesk.admin import NO_RECORDS, ROLE, WHO
 from frontdesk.console import anchors
 from frontdesk.console.links import invitation_link
 from frontdesk.console.rights import Role
@@ -21,7 +21,6 @@ from frontdesk.settings import Settings
 from records import LastManager, NameTaken, Person, Records
 
 COMMANDS = ("person", "audit")
-WHO, ROLE = "command line", "administrator"
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.@_-]{1,63}")
 KNOWN = re.compile(r"(\d+):([0-9a-f]{64})")
 
@@ -114,6 +113,7 @@ class _Desk:
         try:
             return self._do(given.what, person, given)
         except LastManager as error:
+            self._records.write_audit(WHO, ROLE, f"{given.what}-person-refused", reason=person.login)
             print(error.__doc__)
             return 1
 
@@ -125,6 +125,7 @@ class _Desk:
         try:
             person = self._records.add_person(login, name, roles)
         except NameTaken as error:
+            self._records.write_audit(WHO, ROLE, "add-person-refused", reason=login)
             print(error.__doc__)
             return 1
         return self._invite(person)

@@ -27,6 +27,7 @@ from records.errors import (
     KeyProblem,
     LastManager,
     MessageNotFound,
+    NameReserved,
     NameTaken,
     NoOpenCase,
     NotHeld,
@@ -39,7 +40,7 @@ from records.export import Exported, Line
 from records.interest import Interest
 from records.judged import GAPS, Gap, Listed, Mark, Outcome, Reviewed, ToReview, Wanted
 from records.keys import KeyRing
-from records.people import AuditRow, Held, Invitation, Note, Person, Queued, Session, Verdict
+from records.people import AuditRow, Held, Invitation, Note, Person, Queued, Session, Verdict, is_nobodys
 from records.reviews import people_for
 from records.sessions import Backoff
 from records.signatures import Signature
@@ -76,6 +77,7 @@ __all__ = [
     "Mark",
     "Message",
     "MessageNotFound",
+    "NameReserved",
     "NameTaken",
     "NoOpenCase",
     "NotHeld",
@@ -98,5 +100,6 @@ __all__ = [
     "Verdict",
     "Wanted",
     "WrongOwner",
+    "is_nobodys",
     "people_for",
 ]

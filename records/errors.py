@@ -9,6 +9,7 @@ RecordsError
 ├── ContactRefused
 ├── PersonNotFound
 ├── NameTaken
+│   └── NameReserved
 ├── LastManager
 ├── InvitationGone
 ├── NotHeld
@@ -61,6 +62,10 @@ class PersonNotFound(RecordsError):
 
 class NameTaken(RecordsError):
     """Another member of staff has that login or that name. Choose another one."""
+
+
+class NameReserved(NameTaken):
+    """Visitor, assistant, system and the like are no names for a person. Choose another one."""
 
 
 class LastManager(RecordsError):

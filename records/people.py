@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import RowMapping
 
+# Whoever is read under one of these is no person: in the chat, in the history of a conversation, in the audit.
+NOBODYS = ("visitor", "assistant", "bot", "system", "command line", "make ")
 CODE, ENROL, FULL = "code", "enrol", "full"  # what a session still asks for; a full one for nothing
 
 
@@ -119,3 +123,9 @@ class Held:
     locale: str
     last_seq: int
     created_at: dt.datetime
+
+
+def is_nobodys(name: str) -> bool:
+    """Whether a name would be mistaken for the visitor, the assistant or the system, however it is written."""
+    plain = " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold()))
+    return any(plain == one or (one.endswith(" ") and plain.startswith(one)) for one in NOBODYS)

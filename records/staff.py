@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from records.console_schema import invitations, recovery_codes, sessions, staff
 from records.database import Database, now
-from records.errors import InvitationGone, LastManager, NameTaken, PersonNotFound
+from records.errors import InvitationGone, LastManager, NameReserved, NameTaken, PersonNotFound
 from records.handoff import let_go
-from records.people import Invitation, Person
+from records.people import Invitation, Person, is_nobodys
 
 MANAGER = "manager"
 CLINICIAN = "clinician"
@@ -27,7 +27,7 @@ class Staff(Database):
         """Add a person, who cannot sign in until they have followed an invitation.
 
         Raises:
-            NameTaken: Somebody has that login or name.
+            NameTaken: Somebody has that login or name, or nobody may have it.
         """
         with self._engine.begin() as connection:
             return _add(connection, login, name, roles)
@@ -142,7 +142,7 @@ class Staff(Database):
 
         Raises:
             InvitationGone: It was used, has expired, or never was.
-            NameTaken: Somebody has that login or name; the link can be used again.
+            NameTaken: Somebody has that login or name, or nobody may; the link can be used again.
         """
         with self._engine.begin() as connection:
             invited = _invitation(connection, token, lock=True).person
@@ -163,6 +163,8 @@ def hashed(token: str) -> str:
 
 
 def _add(connection: Connection, login: str, name: str, roles: Sequence[str]) -> Person:
+    if is_nobodys(name) or is_nobodys(login):
+        raise NameReserved(login, name)
     person = Person(secrets.token_hex(8), login.lower(), name, tuple(roles), now())
     try:
         with connection.begin_nested():

@@ -39,6 +39,7 @@ async def release(request: Request, house: House, session: Signed, conversation:
     except ConversationNotFound as error:
         raise NO_SUCH_CONVERSATION from error
     except NotHeld:
+        await audited(house, session.person, "release-refused", conversation)
         problem, person = NOTHING_TO_END, session.person
         return await conversation_page(request, house, person, conversation, problem=problem, status=409)
     house.live.wake(conversation)

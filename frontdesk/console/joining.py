@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -11,6 +12,7 @@ from frontdesk.console import codes, passwords
 from frontdesk.console.pages import page
 from frontdesk.console.refusals import Refused
 from frontdesk.console.request import House, Login, Name, Signed, audited, leads_to
+from frontdesk.console.rights import Role
 from frontdesk.console.signing_in import WRONG_CODE, Typed, hashing, promote, to_second_step
 from frontdesk.services import Services
 from records import Invitation, InvitationGone, NameTaken, Person, PersonNotFound
@@ -47,14 +49,18 @@ async def join(
     if problem := passwords.fault_of(password, again, login, name, house.clinic.name):
         return page(request, "join.html", 422, person=invited, problem=problem)
     password_hash = await hashing(passwords.hash_password, password)
+    # The first manager is nobody yet; what they call themselves is what is written down.
+    joins = invited or Person("", login, name, (str(Role.MANAGER),), dt.datetime.now(dt.UTC))
+    await audited(house, joins, "join")
     try:
         person = await run_in_threadpool(house.records.accept_invitation, token, password_hash, login, name)
-    except InvitationGone as error:
+    except InvitationGone as error:  # it was there a moment ago
+        await audited(house, joins, "join-refused")
         raise GONE from error
     except NameTaken as error:
+        await audited(house, joins, "join-refused")
         problem = str(error.__doc__)
         return page(request, "join.html", 422, person=invited, problem=problem)
-    await audited(house, person, "join")
     return await to_second_step(request, house, person)
 
 

@@ -57,6 +57,7 @@ async def mark(
     except ConversationNotFound as error:
         raise NO_SUCH_CONVERSATION from error
     except MessageNotFound as error:
+        await audited(house, session.person, "mark-refused", conversation)
         raise NO_SUCH_MESSAGE from error
     try:
         await run_in_threadpool(renew, house, conversation)

@@ -33,6 +33,7 @@ async def add(request: Request, house: House, session: Signed, login: Login, nam
     try:
         person = await run_in_threadpool(house.records.add_person, login, name, [str(role) for role in roles])
     except NameTaken as error:
+        await audited(house, session.person, "add-person-refused", reason=login)
         return await _people(request, house, str(error.__doc__), 422)
     return await _invite(request, house, person)
 
@@ -51,6 +52,7 @@ async def roles(request: Request, house: House, session: Signed, person: str, ro
     try:
         await run_in_threadpool(house.records.set_roles, person, [str(role) for role in roles])
     except LastManager as error:
+        await audited(house, session.person, "change-roles-refused", reason=found.login)
         return await _one(request, house, found, str(error.__doc__), 409)
     return leads_to(f"/people/{person}")
 
@@ -72,6 +74,7 @@ async def disable(request: Request, house: House, session: Signed, person: str) 
     try:
         await run_in_threadpool(house.records.disable, person)
     except LastManager as error:
+        await audited(house, session.person, "disable-person-refused", reason=found.login)
         return await _one(request, house, found, str(error.__doc__), 409)
     return leads_to(f"/people/{person}")
 

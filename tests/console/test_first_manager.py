@@ -121,6 +121,7 @@ def test_two_at_the_same_moment_make_one_manager(new: Desk, tmp_path: Path) -> N
         ({"login": "", "name": "Pat"}, ""),
         ({"login": "pat", "name": " \u200b "}, ""),
         ({"login": "<b>", "name": "Pat"}, ""),
+        ({"login": "pat", "name": "ＶＩＳＩＴＯＲ "}, "no names for a person"),
         ({"login": "pat", "name": "Pat", "again": "something else"}, "not the same"),
         ({"login": "pat", "name": "Pat", "password": "short", "again": "short"}, "too short"),
     ],
@@ -197,8 +198,9 @@ def test_the_administrator_adds_lists_resets_disables_and_changes_roles(new: Des
     assert staff.get("/inbox").headers["location"] == "/console/sign-in"
     assert "kim  disabled" in command("person", "list").printed
     done = [row.action for row in reversed(new.records.audit_rows()) if row.who == "command line"]
-    assert done[-7:] == [
-        "add-person", "role-person", "disable-person", "add-person", "role-person", "reset-person", "disable-person",
+    assert done[-9:] == [
+        "add-person", "role-person", "role-person-refused", "disable-person", "disable-person-refused",
+        "add-person", "role-person", "reset-person", "disable-person",
     ]  # fmt: skip
 
 
@@ -218,7 +220,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(command: Command, words: tupl
 
 def test_a_taken_name_is_refused(new: Desk, command: Command) -> None:
     assert command("person", "add", "kim", "Kim", "viewer").code == 0
-    for login, name in (("KIM", "Other"), ("other", "Kim")):
+    for login, name in (("KIM", "Other"), ("other", "Kim"), ("other", "Visitor!"), ("system", "Lee")):
         taken = command("person", "add", login, name, "viewer")
         assert (taken.code, "Choose another one" in taken.printed) == (1, True)
     assert len(new.records.people()) == 1

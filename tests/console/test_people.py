@@ -77,6 +77,47 @@ def test_a_taken_name_is_said_to_be_taken(desk: Desk, manager: Staff) -> None:
     assert (answer.status_code, "Choose another one" in text_of(answer)) == (422, True)
 
 
+@pytest.mark.parametrize("name", ["visitor", "Assistant", "SYSTEM", "Bot.", "command  line", "Make learn"])
+def test_nobody_is_called_what_no_person_is(desk: Desk, manager: Staff, name: str) -> None:
+    answer = manager.post("/people", login=f"x{manager.login}", name=name, roles=["viewer"])
+    assert (answer.status_code, "are no names for a person" in text_of(answer)) == (422, True)
+    assert desk.records.person_by_login(f"x{manager.login}") is None
+    rows = [(row.action, row.reason) for row in desk.records.audit_rows(2) if row.who == manager.name]
+    assert rows == [("add-person-refused", f"x{manager.login}"), ("add-person", f"x{manager.login} as viewer")]
+
+
+def test_what_would_leave_nobody_to_manage_is_refused_and_written_down(desk: Desk, manager: Staff) -> None:
+    others = [one for one in desk.records.people() if "manager" in one.roles and one.id != manager.id]
+    active = [one for one in others if not one.disabled_at]
+    for one in active:
+        desk.records.disable(one.id)
+    try:
+        manager.get(f"/people/{manager.id}")
+        assert manager.post(f"/people/{manager.id}/roles", roles=["viewer"]).status_code == 409
+        assert manager.post(f"/people/{manager.id}/disable").status_code == 409
+    finally:
+        for one in active:
+            desk.records.enable(one.id)
+    assert [row.action for row in desk.records.audit_rows(4) if row.who == manager.name] == [
+        "disable-person-refused", "disable-person", "change-roles-refused", "change-roles",
+    ]  # fmt: skip
+
+
+def test_who_joins_is_written_down_before_they_are_let_in(desk: Desk, manager: Staff) -> None:
+    login = f"late-{manager.login}"
+    found = LINK.search(manager.post("/people", login=login, name=f"Late {login}", roles=["viewer"]).text)
+    assert found
+    path = found[0].partition("/console")[2]
+    desk.sql("ALTER TABLE audit RENAME TO audit_away")
+    try:
+        assert Browser(desk).post(path, password=PASSWORD, again=PASSWORD).status_code == 503
+    finally:
+        desk.sql("ALTER TABLE audit_away RENAME TO audit")
+    person = desk.records.person_by_login(login)
+    assert person and person.password_hash is None
+    join(Staff(desk, login=login), found[0])  # the link works still
+
+
 def test_a_person_who_is_none_is_no_page(desk: Desk, manager: Staff) -> None:
     assert manager.get("/people/0123456789abcdef").status_code == 404
     assert manager.post("/people/0123456789abcdef/disable").status_code == 404

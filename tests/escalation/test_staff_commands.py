@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,12 @@ def test_the_cases_are_listed_and_one_is_shown_with_all_that_is_known(
     assert "email" not in shown.stdout
     assert "Your age?" not in shown.stdout  # not sent to the clinic yet
     assert "(in the guide, not sent to the clinic)" in shown.stdout
+    (row,) = records.audit_rows(conversation=conversation)
+    assert (row.who, row.action) == ("command line", "read-original")
+    with closing(sqlite3.connect(tmp_path / "records.db")) as database, database:
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+    unseen = staff(tmp_path, "case", crisis.id)
+    assert (unseen.returncode, "I want to die" in unseen.stdout, "Ann" in unseen.stdout) == (1, False, False)
 
 
 def test_a_clinician_lowers_the_flag_and_says_why(tmp_path: Path, records: Records, conversation: str) -> None:
@@ -106,6 +114,13 @@ def test_a_clinician_takes_over_writes_and_gives_back(tmp_path: Path, records: R
     assert records.transitions_of(conversation)[-1].why == "spoke by phone"
     again = staff(tmp_path, "take-over", *mine)
     assert (again.returncode, "is closed" in again.stdout) == (1, True)
+    nobody = staff(tmp_path, "take-over", conversation, "--by", "Visitor")
+    assert (nobody.returncode, "no names for a person" in nobody.stdout) == (1, True)
+    rows = records.audit_rows(conversation=conversation)[::-1]
+    assert [(row.who, row.action) for row in rows if "take-over" in row.action or "Other" in row.who] == [
+        ("Dr. Example", "take-over"), ("Dr. Other", "say"), ("Dr. Other", "say-refused"),
+        ("Dr. Example", "take-over"), ("Dr. Example", "take-over"), ("Dr. Example", "take-over-refused"),
+    ]  # fmt: skip
 
 
 def test_a_form_is_shown_and_so_is_what_is_left_of_an_erased_crisis(
