@@ -103,7 +103,7 @@ async def acknowledge(request: Request, house: House, session: Signed, conversat
         if seen := house.records.acknowledge(found.token, dt.datetime.now(dt.UTC)):
             house.notices.seen(seen)
 
-    return await _act(request, house, session, "acknowledge", conversation, do)
+    return await _act(request, house, session, "acknowledge", conversation, do, also=Right.ANSWER)
 
 
 async def _act(
@@ -116,8 +116,9 @@ async def _act(
     *given: object,
     reason: str | None = None,
     draft: str = "",
+    also: Right = Right.HOLD,
 ) -> Response:
-    await known(house, session.person, conversation)
+    await known(house, session.person, conversation, also)
     await audited(house, session.person, action, conversation, reason)
     try:
         await run_in_threadpool(do, conversation, *given)

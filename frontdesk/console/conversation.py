@@ -18,7 +18,7 @@ from frontdesk.console.request import House, Signed, Words, audited
 from frontdesk.console.rights import Right, rights_of
 from frontdesk.console.telling import entry_of, history, summary_lines
 from frontdesk.services import Services
-from records import KEPT, ConversationNotFound, Held, Person, people_for
+from records import KEPT, ConversationNotFound, Held, Page, Person, people_for
 from safety.rules import CATEGORIES
 
 router = APIRouter(prefix="/conversations/{conversation}")
@@ -35,6 +35,9 @@ async def read(
     canned: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """Show the conversation; ``canned`` puts a canned reply into the box."""
+    held = await known(house, session.person, conversation, Right.ANSWER)
+    if held.owner == KEPT and Right.HOLD not in rights_of(session.person.roles):
+        return await _kept(request, house, session.person, held)
     ready = {one.id: one.text for one in filled(house.canned, session.person.name, house.clinic.name)}
     return await conversation_page(request, house, session.person, conversation, draft=ready.get(canned, ""))
 
@@ -93,17 +96,27 @@ async def conversation_page(
     return page(request, "conversation.html", status, problem=problem, draft=draft, **shown)
 
 
-async def known(house: Services, person: Person, conversation: str) -> Held:
+async def _kept(request: Request, house: Services, person: Person, held: Held) -> Response:
+    """Show of a conversation that a legal hold keeps why somebody was called, while a case of it is open."""
+    cases = [case for case in await run_in_threadpool(house.records.cases_of, held.id) if case.closed_at is None]
+    if not cases:
+        raise NO_SUCH_CONVERSATION
+    await audited(house, person, "read-kept", held.id)
+    pages = await run_in_threadpool(_open_pages, house, held.id)
+    return page(request, "kept.html", conversation=held.id, held=held, cases=cases, pages=pages)
+
+
+async def known(house: Services, person: Person, conversation: str, also: Right = Right.HOLD) -> Held:
     """Return who has a conversation, if there is such a one for this person.
 
     One that its visitor has erased, and a legal hold keeps, is there for those who answer for holds: its visitor was
-    told that it is read for that purpose only.
+    told that it is read for that purpose only. ``also``: who else may do what is asked for, and which shows no words.
 
     Raises:
         Refused: There is none.
     """
     held: Held = await _found(house, lambda house, conversation: house.records.held(conversation), conversation)
-    if held.owner == KEPT and Right.HOLD not in rights_of(person.roles):
+    if held.owner == KEPT and not {Right.HOLD, also} & rights_of(person.roles):
         raise NO_SUCH_CONVERSATION
     return held
 
@@ -153,7 +166,7 @@ def _state(house: Services, conversation: str, person: Person) -> dict[str, Any]
         "held": held,
         "is_mine": has(person, held),
         "cases": cases,
-        "pages": [one for one in records.pages_of(conversation) if one.state in OPEN_PAGES],
+        "pages": _open_pages(house, conversation),
         "contact": records.contact_of(conversation),
         "summaries": [summary_lines(case.summary) for case in cases if case.summary],
         "history": history(records.transitions_of(conversation), records.flags_of(conversation)),
@@ -162,6 +175,10 @@ def _state(house: Services, conversation: str, person: Person) -> dict[str, Any]
         "outcomes": OUTCOMES,
         "reply_id": str(uuid.uuid4()),
     }
+
+
+def _open_pages(house: Services, conversation: str) -> list[Page]:
+    return [one for one in house.records.pages_of(conversation) if one.state in OPEN_PAGES]
 
 
 def _beside(house: Services, conversation: str, person: Person) -> dict[str, Any]:

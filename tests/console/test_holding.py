@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from records import ConversationNotFound
+from records import Cause, Contact, ConversationNotFound
 from tests.chat.test_events import listening, messages
 from tests.conftest import Visitor
 from tests.console.parts import Desk, Staff, somebody, text_of
@@ -66,3 +67,35 @@ def test_a_visitor_who_erases_what_is_held_is_told_so_and_can_open_it_no_more(de
         assert again.status_code == 404
     assert desk.records.messages_after(visitor.id, 0)[1].body["text"] == WORD
     assert WORD not in desk.log
+
+
+def test_any_clinician_acknowledges_a_crisis_in_what_is_kept_and_reads_none_of_it(
+    desk: Desk, clinician: Staff, manager: Staff
+) -> None:
+    conversation = desk.conversation(Cause("a", "U0", ("on_call",)), text=WORD)
+    calm = desk.conversation(text=WORD)
+    viewer, there = somebody(desk, "viewer"), f"/conversations/{conversation}"
+    desk.records.leave_contact(conversation, str(uuid.uuid4()), Contact("Quokka", "+12125550123"))
+    for one in (conversation, calm):
+        desk.records.hold(one, "Ann", "letter of a court")
+        desk.records.erase(one)
+    assert f'href="/console{there}"' in clinician.get("/inbox").text
+    page = clinician.get(there)
+    assert page.status_code == 200 and "kept for legal reasons" in text_of(page)
+    for secret in (WORD, "Quokka", "2125550123", "letter of a court"):
+        assert secret not in page.text
+    for path in ("/log", "/state"):
+        assert clinician.get(f"{there}{path}").status_code == 404
+    assert viewer.get(there).status_code == clinician.get(f"/conversations/{calm}").status_code == 404
+    found = re.search(r'name="page" value="([0-9a-f]+)"', page.text)
+    assert found
+    assert viewer.post(f"{there}/acknowledge", page=found[1]).status_code == 403
+    assert manager.get(there).status_code == 200 and 'name="page"' not in manager.get(there).text
+    done = clinician.post(f"{there}/acknowledge", page=found[1])
+    assert "Acknowledged" in text_of(clinician.follow(done))
+    for step, fields in (("take-over", {}), ("note", {"text": "x", "id": "0" * 36}), ("lower-flag", {"reason": "x"})):
+        assert clinician.post(f"{there}/{step}", **fields).status_code == 404
+    (case,) = desk.records.cases_of(conversation)
+    assert case.acknowledged_at
+    actions = [row.action for row in desk.records.audit_rows(conversation=conversation)[::-1]]
+    assert actions[:2] == ["read-kept", "read"] and actions[-2:] == ["acknowledge", "read-kept"]
