@@ -39,6 +39,21 @@ class Listing(Database):
             hits = _hits(connection, wanted.words, [row["id"] for row in found]) if wanted.words else {}
             return [replace(one, hit=hits.get(one.conversation)) for one in _listed(connection, found)]
 
+    def last_words(self, conversations: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return number and redacted words of the last message that each visitor wrote and may be shown, if any."""
+        theirs = and_(
+            messages.c.conversation.in_(conversations),
+            messages.c.author == "visitor",
+            messages.c.redacted.is_not(None),
+            ~kept_back(messages.c.body),
+        )
+        last = select(messages.c.conversation, func.max(messages.c.seq).label("seq")).where(theirs)
+        last_ones = last.group_by(messages.c.conversation).subquery()
+        same = and_(messages.c.conversation == last_ones.c.conversation, messages.c.seq == last_ones.c.seq)
+        query = select(messages.c.conversation, messages.c.seq, messages.c.redacted).join(last_ones, same)
+        with self._reader.connect() as connection:
+            return {conversation: (seq, words) for conversation, seq, words in connection.execute(query)}
+
 
 def kept_back(body: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a message was said in the candidacy guide and not sent to the clinic, or deleted: it may not be told."""

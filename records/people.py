@@ -109,6 +109,7 @@ class Queued:
     acknowledged: bool
     since: dt.datetime
     unanswered: bool
+    last_seq: int
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _queued(row: RowMapping, opened: list[Case]) -> Queued:
         acknowledged=all(case.acknowledged_at for case in opened),
         since=_since(row, opened),
         unanswered=row["last_author"] == "visitor",
+        last_seq=row["last_seq"],
     )
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from records import Cause, Contact
-from tests.console.parts import Desk, Staff, in_order, text_of
+from tests.console.parts import NAME, Desk, Staff, in_order, somebody, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -84,11 +84,32 @@ def test_it_says_in_words_what_and_how_long(desk: Desk, clinician: Staff) -> Non
     assert in_order(shown, words), shown
 
 
-def test_it_shows_nothing_that_a_visitor_wrote_or_left(desk: Desk, clinician: Staff) -> None:
-    conversation = desk.conversation(Cause("m", "U3", ("front_desk",)), text="my zebrawombat")
-    desk.records.leave_contact(conversation, "0" * 36, Contact("zebrawombat", "+12125550123"))
-    shown = clinician.get("/inbox").text
-    assert "zebrawombat" not in shown and "2125550123" not in shown
+def test_clinicians_see_the_visitors_last_words_redacted_and_others_none(desk: Desk, clinician: Staff) -> None:
+    conversation = desk.conversation(Cause("m", "U3", ("front_desk",)), text="my first words")
+    desk.write(conversation, f"I am {NAME}, <b>zebrawombat</b>\n\n" + "and so on " * 30)
+    desk.records.leave_contact(conversation, "0" * 36, Contact("Zebulon", "+12125550123"))
+    viewer = somebody(desk, "viewer", "reviewer", "manager")
+    for path in ("/inbox", "/inbox/queue"):
+        assert "zebrawombat" not in viewer.get(path).text
+        shown = clinician.get(path).text
+        assert "I am [name], &lt;b&gt;zebrawombat&lt;/b&gt; and so on" in shown and " …</p>" in shown
+        for secret in (NAME, "my first words", "Zebulon", "2125550123"):
+            assert secret not in shown, secret
+    desk.write(conversation, "zebrawombat in the guide")
+    desk.sql("UPDATE messages SET body = json_set(body, '$.guide', json('true')) WHERE seq = 4")
+    assert "in the guide" not in clinician.get("/inbox").text
+    desk.write(conversation, "x" * 300)
+    clinician.get("/inbox")
+    rows = [row for row in desk.records.audit_rows(conversation=conversation) if row.action == "preview"]
+    assert [row.who for row in rows] == [clinician.name] * 2  # once for each of the last words
+    desk.sql("ALTER TABLE audit RENAME TO audit_away")
+    try:
+        assert "xxx" not in clinician.get("/inbox").text
+    finally:
+        desk.sql("ALTER TABLE audit_away RENAME TO audit")
+    desk.records.hold(conversation, "Ann", "letter of a court")
+    desk.sql("UPDATE conversations SET owner = 'kept', raised = 'a'")
+    assert "xxx" not in clinician.get("/inbox").text
 
 
 def test_what_is_left_of_an_erased_crisis_is_there_and_can_be_acknowledged(desk: Desk, clinician: Staff) -> None:
