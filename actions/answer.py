@@ -19,4 +19,4 @@ class ActionAnswer(GuardedAction):
     def reply(self, tracker: Tracker) -> Reply:
         """Answer the topics of the last message."""
         understood = Understanding.of(tracker)
-        return self._replies.answer(understood.topics, understood.confidence, today())
+        return self._replies_in(tracker).answer(understood.topics, understood.confidence, today())

@@ -24,19 +24,20 @@ class ActionEscalate(GuardedAction):
         about = message.get("metadata") or {}
         seq, locale, text = int(about.get("seq", 0)), str(about.get("locale", "")), str(message.get("text") or "")
         findings = findings_of(message.get("understanding") or {})
-        desk().open(tracker.sender_id, seq, findings)
-        reply = desk().reply(findings, Situation(tracker.sender_id, text, locale))
+        there = desk(tracker.sender_id)
+        there.open(tracker.sender_id, seq, findings)
+        reply = there.reply(findings, Situation(tracker.sender_id, text, locale))
         topics = Understanding.of(tracker).topics
-        return self._with_general_answer(reply, topics) if topics and reply["kind"] == "advice" else reply
+        return self._with_general_answer(tracker, reply, topics) if topics and reply["kind"] == "advice" else reply
 
-    def _with_general_answer(self, reply: Reply, topics: list[str]) -> Reply:
+    def _with_general_answer(self, tracker: Tracker, reply: Reply, topics: list[str]) -> Reply:
         """Add what can be said in general; what the clinic has not filled in, or is past its review, is left out."""
-        answer = self._replies.answer(topics, 1.0, today())
+        answer = self._replies_in(tracker).answer(topics, 1.0, today())
         if answer["kind"] != "answer":
             return reply
         return {
             **reply,
-            "text": f"{reply['text']}\n\n{desk().general_lead()}\n\n{answer['text']}",
+            "text": f"{reply['text']}\n\n{desk(tracker.sender_id).general_lead()}\n\n{answer['text']}",
             "topics": answer["topics"],
             "sources": answer["sources"],
             "suggestions": [*answer["suggestions"], *reply.get("suggestions", [])],

@@ -18,7 +18,7 @@ class ActionFallback(GuardedAction):
 
     def reply(self, tracker: Tracker) -> Reply:
         """Ask which topic was meant, or say that the sources do not cover the question."""
-        understood = Understanding.of(tracker)
+        understood, replies = Understanding.of(tracker), self._replies_in(tracker)
         if understood.topics:
-            return self._replies.ask(understood.topics, understood.confidence)
-        return self._replies.decline(understood.candidates, understood.confidence)
+            return replies.ask(understood.topics, understood.confidence)
+        return replies.decline(understood.candidates, understood.confidence)

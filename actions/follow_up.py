@@ -28,10 +28,10 @@ class ActionFollowUp(GuardedAction):
         slots = dict(tracker.slots)
         if understood.follow_up == "yes" and slots.get("last_kind") == "decline":  # to the offer of a person
             seq = (tracker.latest_message.get("metadata") or {}).get("seq", 0)
-            return desk().hand_off(int(seq), Situation(tracker.sender_id))
+            return desk(tracker.sender_id).hand_off(int(seq), Situation(tracker.sender_id))
         if understood.topics:  # chosen with a button that names its topic
             slots["last_topic"] = understood.topics[0]
-        return self._reply(self._replies, understood.follow_up or "", slots, today())
+        return self._reply(self._replies_in(tracker), understood.follow_up or "", slots, today())
 
     @staticmethod
     def _reply(replies: Replies, wish: str, slots: dict[str, Any], on: dt.date) -> Reply:

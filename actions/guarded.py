@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guide_course import FORM
 from actions.guide_replies import with_resume
+from actions.house import location_of
 from actions.replies import Replies, load_replies
 from actions.understanding import remember, send
 from content.texts import Reply
@@ -29,6 +30,10 @@ class GuardedAction(Action, abc.ABC):
 
     def __init__(self) -> None:
         self._replies: Replies = load_replies()
+
+    def _replies_in(self, tracker: Tracker) -> Replies:
+        """The replies with the facts of the location that this conversation is about."""
+        return self._replies.at(location_of(tracker.sender_id))
 
     @abc.abstractmethod
     def name(self) -> str:

@@ -186,15 +186,18 @@ class _Speaking(GuardedAction):
     def __init__(self) -> None:
         super().__init__()
         self._guide = self._replies.guide
-        self._says = GuideReplies(self._replies)
+
+    def _says_in(self, tracker: Tracker) -> GuideReplies:
+        return GuideReplies(self._replies_in(tracker))
 
     def _safety_reply(self, tracker: Tracker, category: str) -> Reply:
         """Open the case of a category that an answer falls under, and return its fixed reply."""
         findings: list[Finding] = [screen().finding(category)]
         about = tracker.latest_message.get("metadata") or {}
-        desk().open(tracker.sender_id, int(about.get("seq", 0)), findings)
+        there = desk(tracker.sender_id)
+        there.open(tracker.sender_id, int(about.get("seq", 0)), findings)
         text = tracker.latest_message.get("text") or ""
-        return desk().reply(findings, Situation(tracker.sender_id, text, str(about.get("locale", ""))))
+        return there.reply(findings, Situation(tracker.sender_id, text, str(about.get("locale", ""))))
 
 
 class ActionAsk(_Speaking):
@@ -211,11 +214,12 @@ class ActionAsk(_Speaking):
     def reply(self, tracker: Tracker) -> Reply:
         """Make the question, after what the visitor's message did."""
         course, turn = Course.of(self._guide, tracker.slots), tracker.slots.get(TURN) or {}
+        says = self._says_in(tracker)
         if turn.get("did") == "safety":
-            return self._says.after_safety(self._safety_reply(tracker, turn["category"]))
+            return says.after_safety(self._safety_reply(tracker, turn["category"]))
         asked = next((question for question in self._guide.questions if slot_of(question.id) == self.slot), None)
-        reply = self._says.question(course, asked, course.did) if asked else self._says.review(course, course.did)
-        return self._says.just_in_case(reply, turn.get("just_in_case") or [])
+        reply = says.question(course, asked, course.did) if asked else says.review(course, course.did)
+        return says.just_in_case(reply, turn.get("just_in_case") or [])
 
 
 class ActionGuideEnd(_Speaking):
@@ -229,14 +233,14 @@ class ActionGuideEnd(_Speaking):
         """Do what the visitor decided, then say so."""
         how = str((tracker.slots.get(TURN) or {}).get("did", "closed"))
         if how == "expired":
-            return self._says.expired()
+            return self._says_in(tracker).expired()
         if how == "sent":
             return self._send(tracker)
         records().forget_guide(tracker.sender_id, self._guide.texts.forgotten)
         if how == "minor":
             return self._safety_reply(tracker, MINOR)
         case_stays = any(case.closed_at is None for case in records().cases_of(tracker.sender_id))
-        return self._says.ended(how, case_stays=case_stays and how != "closed")
+        return self._says_in(tracker).ended(how, case_stays=case_stays and how != "closed")
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Speak, and empty the slots once it is done; what failed can be tried again."""
@@ -250,13 +254,13 @@ class ActionGuideEnd(_Speaking):
 
     def _send(self, tracker: Tracker) -> Reply:
         now = dt.datetime.now(dt.UTC)
-        target = due(URGENCY, now, self._replies.clinic)
+        target = due(URGENCY, now, self._replies_in(tracker).clinic)
         seq = int((tracker.latest_message.get("metadata") or {}).get("seq", 0))
         summary = Course.of(self._guide, tracker.slots).summary()
         cause = Cause(CAUSE, URGENCY, (TEAM,), target)
         records().escalate(tracker.sender_id, seq, [cause], summary=summary)
         records().keep_guide(tracker.sender_id)
-        return self._says.sent(now, target)
+        return self._says_in(tracker).sent(now, target)
 
 
 def _did(did: str, **more: Any) -> EventType:

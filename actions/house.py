@@ -12,7 +12,7 @@ import threading
 from functools import lru_cache
 
 from content.catalogue import ROOT
-from content.clinic import load_clinic
+from content.clinic import Clinic, load_clinic
 from escalation.desk import EscalationDesk
 from records import Records, Signature
 from safety import Screen
@@ -32,10 +32,16 @@ def latest_signature(topic: str) -> Signature | None:
     return records().signature(topic)
 
 
-def desk() -> EscalationDesk:
-    """Return the desk that opens cases in these records."""
+def desk(conversation: str) -> EscalationDesk:
+    """Return the desk that opens cases in these records, that of the location which a conversation is about."""
     with _making:
-        return _desk()
+        made = _desk()
+    return made.at(location_of(conversation))
+
+
+def location_of(conversation: str) -> str | None:
+    """Return which location of a group a conversation is about. Asks the records only if there are several."""
+    return records().location(conversation) if _clinic().places else None
 
 
 def screen() -> Screen:
@@ -45,8 +51,13 @@ def screen() -> Screen:
 
 
 @lru_cache(maxsize=1)
+def _clinic() -> Clinic:
+    return load_clinic()
+
+
+@lru_cache(maxsize=1)
 def _desk() -> EscalationDesk:
-    return EscalationDesk(records(), load_clinic())
+    return EscalationDesk(records(), _clinic())
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +68,8 @@ def _screen() -> Screen:
 def _warm_up() -> None:
     """Make all of it before the first visitor asks: compiling the rules takes longer than a turn may."""
     screen().check("")
-    desk()
+    with _making:
+        _desk()
 
 
 # In the process that answers, not where actions are only collected. Its name is set before it imports anything of ours.

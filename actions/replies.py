@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from functools import lru_cache
 
 from actions.house import latest_signature
@@ -36,6 +37,12 @@ class Replies:
         self.guide = guide
         self._serves = serves
         self.texts = Texts(clinic)
+
+    def at(self, location: str | None) -> Replies:
+        """Return the same replies with the facts of a location."""
+        there = copy(self)
+        there.clinic, there.texts = self.clinic.at(location), self.texts.at(location)
+        return there
 
     def answer(self, topics: Sequence[str], confidence: float, today: dt.date) -> Reply:
         """Answer one topic or two. What is empty, may not be shown or is unknown is declined, never guessed."""

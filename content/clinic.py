@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -131,17 +133,33 @@ class Retention(_Strict):
         return {kind: dt.timedelta(days=days) for kind, days in self.model_dump().items()}
 
 
-class Clinic(_Strict):
-    """The clinic's facts. Every text field is shown to visitors as it stands."""
+def _a_known_zone(value: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)  # type: ignore[arg-type]  # what is no text is refused like a zone nobody knows
+    except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
+        raise ValueError(f"'{value}' is not a time zone such as America/New_York") from error
+
+
+def _hours_of_a_day(value: dict[Weekday, str]) -> dict[Weekday, str]:
+    for day, hours in value.items():
+        if not _HOURS.match(hours) or hours[:5] >= hours[6:]:
+            raise ValueError(f"{day} is '{hours}'; write it as 09:00-17:00, opening before closing")
+    return value
+
+
+TimeZone = Annotated[ZoneInfo, BeforeValidator(_a_known_zone)]
+Hours = Annotated[dict[Weekday, str], AfterValidator(_hours_of_a_day)]
+Teams = dict[Team, Annotated[tuple[TeamMember, ...], Field(min_length=1)]]
+
+
+class Facts(_Strict):
+    """What visitors are told about a place. Every text field is shown to them as it stands."""
 
     name: str
     phone: str
     email: str | None = None
     address: str | None = None
     parking: str | None = None
-    region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
-    time_zone: ZoneInfo
-    hours: dict[Weekday, str]
     holidays: tuple[Holiday, ...] = ()
     prices: tuple[Price, ...] | None = None
     payment: str | None = None
@@ -157,28 +175,33 @@ class Clinic(_Strict):
     staff: tuple[Person, ...] | None = None
     telehealth: str | None = None
     chat_privacy: str | None = None
-    answers: Literal["reviewed", "signed-only"] = "reviewed"
-    retention: Retention = Retention()
-    allowed_origins: tuple[Origin, ...]
-    teams: dict[Team, Annotated[tuple[TeamMember, ...], Field(min_length=1)]]
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    @field_validator("time_zone", mode="before")
-    @classmethod
-    def _a_known_zone(cls, value: str) -> ZoneInfo:
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
-            raise ValueError(f"'{value}' is not a time zone such as America/New_York") from error
 
-    @field_validator("hours")
-    @classmethod
-    def _hours_of_a_day(cls, value: dict[Weekday, str]) -> dict[Weekday, str]:
-        for day, hours in value.items():
-            if not _HOURS.match(hours) or hours[:5] >= hours[6:]:
-                raise ValueError(f"{day} is '{hours}'; write it as 09:00-17:00, opening before closing")
-        return value
+class Location(Facts):
+    """One of several places of a group. What it does not name is as in the rest of the file: see :meth:`Clinic.at`.
+
+    Its teams are told instead of the group's teams of the same names.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")  # as the page's embed line names it
+    time_zone: TimeZone = ZoneInfo("UTC")  # never used: what is not given is the group's
+    hours: Hours = {}
+    teams: Teams = {}
+
+
+class Clinic(Facts):
+    """The clinic's facts, or those that all locations of a group share."""
+
+    region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    time_zone: TimeZone
+    hours: Hours
+    answers: Literal["reviewed", "signed-only"] = "reviewed"
+    retention: Retention = Retention()
+    allowed_origins: tuple[Origin, ...]
+    teams: Teams
+    locations: tuple[Location, ...] = ()
 
     @field_validator("teams")
     @classmethod
@@ -186,6 +209,29 @@ class Clinic(_Strict):
         if ON_CALL not in value:
             raise ValueError(f"'{ON_CALL}' is missing: say who is told of urgent cases")
         return value
+
+    @field_validator("locations")
+    @classmethod
+    def _each_by_its_own_id(cls, value: tuple[Location, ...]) -> tuple[Location, ...]:
+        if len({one.id for one in value}) < len(value):
+            raise ValueError("two locations have the same 'id'; give each its own")
+        return value
+
+    def at(self, location: str | None) -> Clinic:
+        """Return the clinic as it is at a location.
+
+        None, or a location that is listed no more: the clinic itself, whose people are told then.
+        """
+        return self.places.get(location or "", self)
+
+    @cached_property
+    def places(self) -> dict[str, Clinic]:
+        """The clinic as it is at each of its locations, by their ids."""
+        return {one.id: self._as_at(one) for one in self.locations}
+
+    def _as_at(self, location: Location) -> Clinic:
+        own = {name: getattr(location, name) for name in location.model_fields_set - {"id"}}
+        return self.model_copy(update={**own, "teams": {**self.teams, **location.teams}, "locations": ()})
 
     def team(self, name: str) -> tuple[TeamMember, ...]:
         """Return the people of a team in the order in which they are told.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,21 @@ class Texts:
 
     def __init__(self, clinic: Clinic, root: Path = ROOT) -> None:
         content = read_yaml(root / "data" / "conversation" / "fixed_texts.yml")
-        self.clinic = clinic
         self.starters: list[str] = content["starters"]
         self._texts: dict[str, str] = content["fixed_texts"]
         self._labels: dict[str, str] = content["labels"]
         self._region = Region(clinic.region)
+        self._speak_for(clinic)
+
+    def _speak_for(self, clinic: Clinic) -> None:
+        self.clinic = clinic
         self._blanks = {"name": clinic.name, "phone": clinic.phone, "phone_link": clinic.phone_link}
+
+    def at(self, location: str | None) -> Texts:
+        """Return the same texts with the name, phone and hours of a location."""
+        there = copy(self)
+        there._speak_for(self.clinic.at(location))
+        return there
 
     def text(self, key: str, **more: str) -> str:
         """Return a fixed text. Raises ``KeyError`` when there is none of that name."""

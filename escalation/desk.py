@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from content.clinic import Clinic
@@ -53,6 +54,14 @@ class EscalationDesk:
         self._records, self._clinic = records, clinic
         self._templates = Templates(clinic.name, clinic.phone, clinic.phone_link, Region(clinic.region))
         self._texts = Texts(clinic)
+
+    def at(self, location: str | None) -> EscalationDesk:
+        """Return the desk of a location, with its name, phone, hours and teams."""
+        clinic = self._clinic.at(location)
+        there = copy(self)
+        there._clinic, there._texts = clinic, self._texts.at(location)
+        there._templates = self._templates.naming(clinic.name, clinic.phone, clinic.phone_link)
+        return there
 
     def causes(self, findings: Sequence[Finding]) -> list[Cause]:
         """Return why a person must look, by when, and who is told."""

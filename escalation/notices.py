@@ -28,7 +28,7 @@ class Notices:
 
         Nothing is said of pages that can wait, nor of teams that are no clinicians: that would not be true.
         """
-        if page.urgency not in URGENT or not self._clinical(page.team):
+        if page.urgency not in URGENT or not self._clinical(page):
             return False
         return self._say("seen", page, [case for case in self._cases(page) if case.acknowledged_at])
 
@@ -46,9 +46,9 @@ class Notices:
         cases = self._records.cases_of(page.conversation)
         return [case for case in cases if page.team in case.teams and case.closed_at is None]
 
-    def _clinical(self, team: str) -> bool:
-        clinicians = (self._clinic.team(ON_CALL), self._clinic.team("clinicians"))
-        return self._clinic.team(team) in clinicians
+    def _clinical(self, page: Page) -> bool:
+        clinic = self._clinic.at(self._records.location(page.conversation))
+        return clinic.team(page.team) in (clinic.team(ON_CALL), clinic.team("clinicians"))
 
     def _say(self, what: str, page: Page, cases: list[Case]) -> bool:
         if not cases:
@@ -58,7 +58,8 @@ class Notices:
             if what == "not_seen" and self._records.owner(page.conversation) in ("clinician", "closed"):
                 return False  # somebody has: a clinician writes there
             last = self._last_words(page.conversation)
-            reply = self._desk.seen(last) if what == "seen" else self._desk.not_seen(case.category, last)
+            desk = self._desk.at(self._records.location(page.conversation))
+            reply = desk.seen(last) if what == "seen" else desk.not_seen(case.category, last)
             # The same case has the same id, so it is said once; a case that became more urgent has another number.
             notice = str(uuid.uuid5(_IDS, f"{what} {case.id} {case.seq}"))
             self._records.say(page.conversation, _message(reply, notice))

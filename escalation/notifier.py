@@ -97,8 +97,10 @@ class Notifier:
 
     async def _warn(self) -> None:
         """Say once who cannot be notified, and what to do about it."""
-        for team, faults in (await asyncio.to_thread(unreachable, self._clinic)).items():
-            logger.warning("Team %s cannot be notified in full: %s", team, "; ".join(faults))
+        for place, clinic in (("", self._clinic), *self._clinic.places.items()):
+            for team, faults in (await asyncio.to_thread(unreachable, clinic)).items():
+                where = f" of location {place}" if place else ""
+                logger.warning("Team %s%s cannot be notified in full: %s", team, where, "; ".join(faults))
         if not any(self._clinic.team(team) for team in PAST_STAFF):
             logger.warning(NOBODY_PAST_STAFF)
 
@@ -151,14 +153,15 @@ class Notifier:
             logger.error("Page %s waits: %s", page.id, type(error).__name__)
 
     async def _try(self, page: Page) -> None:
-        people = self._clinic.team(page.team)
+        clinic = await self._clinic_of(page)
+        people = clinic.team(page.team)
         address = people[page.step].address() if page.step < len(people) else None
         if address is None:
             logger.warning("Page %s: person %s of team %s cannot be notified", page.id, page.step + 1, page.team)
             return await self._give_up(page, "NobodyToNotify")
         now = _now()
-        acknowledge_by = self._acknowledge_by(page, now)
-        text = page_text(page, self._clinic, f"{self._url}/pages/{page.token}", acknowledge_by, now)
+        acknowledge_by = self._acknowledge_by(page, clinic, now)
+        text = page_text(page, clinic, f"{self._url}/pages/{page.token}", acknowledge_by, now)
         try:
             sending = asyncio.get_running_loop().run_in_executor(self._senders, deliver, address, text, self._pace.send)
             failed = await asyncio.wait_for(sending, self._pace.send + GRACE_SECONDS)
@@ -191,7 +194,7 @@ class Notifier:
 
     async def _move_on(self, page: Page) -> None:
         """Turn to the next person; when there is none, tell the visitor first, who must not wait in vain."""
-        length = len(self._clinic.team(page.team))
+        length = len((await self._clinic_of(page)).team(page.team))
         try:
             if page.step + 1 >= length and await asyncio.to_thread(self._notices.not_seen, page):
                 self._wake(page.conversation)
@@ -199,10 +202,14 @@ class Notifier:
             logger.error("The visitor of page %s was not told: %s", page.id, type(error).__name__)
         await asyncio.to_thread(self._records.next_in_chain, page, _now(), length)
 
-    def _acknowledge_by(self, page: Page, now: dt.datetime) -> dt.datetime | None:
+    async def _clinic_of(self, page: Page) -> Clinic:
+        """The clinic at the location that a page's conversation is about: whose people are told."""
+        return self._clinic.at(await asyncio.to_thread(self._records.location, page.conversation))
+
+    def _acknowledge_by(self, page: Page, clinic: Clinic, now: dt.datetime) -> dt.datetime | None:
         if page.urgency in self._pace.acknowledge:
             return now + dt.timedelta(seconds=self._pace.acknowledge[page.urgency])
-        return due(page.urgency, now, self._clinic)
+        return due(page.urgency, now, clinic)
 
 
 def _now() -> dt.datetime:

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from content.catalogue import ROOT
+from content.texts import Texts
 from escalation.paging import NEEDS
 from escalation.titles import case_title
 from frontdesk.services import Services, services
@@ -70,16 +71,17 @@ async def acknowledge(token: str, house: House) -> Response:
 def _facts(house: Services, page: Page) -> tuple[str, str]:
     """What a clinician sees before they press the button, and the button while it is of use."""
     cases = [case for case in house.records.cases_of(page.conversation) if page.team in case.teams]
+    texts = house.texts.at(house.records.location(page.conversation))
     about = [case_title(case.category, case.form) for case in cases if case.closed_at is None]
     rows = {
         "About": "; ".join(dict.fromkeys(about)) or "A case that is closed",
-        "Since": _moment(house, min((case.opened_at for case in cases), default=page.due_at)),
+        "Since": _moment(texts, min((case.opened_at for case in cases), default=page.due_at)),
         "Case": page.case,
     }
     if house.records.owner(page.conversation) == ERASED:
         rows["What was said"] = "Erased at the visitor's wish. That somebody may need help is all that is kept."
     if page.acknowledged_at:
-        rows["Acknowledged"] = _moment(house, page.acknowledged_at)
+        rows["Acknowledged"] = _moment(texts, page.acknowledged_at)
         button = ""
     elif page.state == "cancelled":
         rows["Acknowledged"] = "Not needed: the visitor no longer asks for a person"
@@ -93,8 +95,8 @@ def _facts(house: Services, page: Page) -> tuple[str, str]:
     return f"<dl>{listed}</dl>", button
 
 
-def _moment(house: Services, at: dt.datetime) -> str:
-    return house.texts.moment(at, dt.datetime.now(dt.UTC))
+def _moment(texts: Texts, at: dt.datetime) -> str:
+    return texts.moment(at, dt.datetime.now(dt.UTC))
 
 
 def _html(house: Services, title: str, rows: str, button: str = "", status: int = 200) -> HTMLResponse:

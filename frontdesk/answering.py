@@ -79,7 +79,7 @@ class Answering:
         owner = await run_in_threadpool(self._records.owner, conversation.id)
         if owner == "clinician":
             if heard.findings:  # nothing is said, but the case is opened
-                await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, heard.findings)
+                await run_in_threadpool(self._desk_of(conversation).open, conversation.id, visitor.seq, heard.findings)
             return []
         if owner == "closed":
             with suppress(WrongOwner):  # something sent at the same moment has opened it
@@ -88,7 +88,7 @@ class Answering:
             return [await self._escalated(conversation, visitor, heard, heard.findings)]
         raised = await run_in_threadpool(self._records.raised, conversation.id)
         situation = heard.in_situation(conversation, raised)
-        if (reply := await run_in_threadpool(self._to_a_person, visitor, situation)) is not None:
+        if (reply := await run_in_threadpool(self._to_a_person, conversation, visitor, situation)) is not None:
             return [_message(reply)]
         is_note = bool(heard.text) and await run_in_threadpool(self._records.take_note, conversation.id)
         if raised or is_note:
@@ -118,24 +118,24 @@ class Answering:
         """Open the cases, again if need be, and reply with the template."""
         # The flag as it was when the message came: what was asked then counts, not what this message raised.
         situation = heard.in_situation(conversation, conversation.raised)
-        await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, findings)
+        await run_in_threadpool(self._desk_of(conversation).open, conversation.id, visitor.seq, findings)
         await self._keep_from_guide(conversation, visitor)
-        reply = await run_in_threadpool(self._desk.reply, findings, situation)
+        reply = await run_in_threadpool(self._desk_of(conversation).reply, findings, situation)
         return _message(reply, check_in=_asks(findings, conversation.raised))
 
-    def _to_a_person(self, visitor: Message, situation: Situation) -> Reply | None:
+    def _to_a_person(self, conversation: Conversation, visitor: Message, situation: Situation) -> Reply | None:
         """Serve a choice that leads to a person, or away from one, or from the guide; None when it is none of these."""
-        choice = visitor.body.get("choice")
+        choice, desk = visitor.body.get("choice"), self._desk_of(conversation)
         if choice == "person":
-            return self._desk.hand_off(visitor.seq, situation)
+            return desk.hand_off(visitor.seq, situation)
         if choice == "leave_message":
-            return self._desk.expect_note(visitor.seq, situation)
+            return desk.expect_note(visitor.seq, situation)
         if choice == "cancel_request":
-            return self._desk.cancel_request(situation)
+            return desk.cancel_request(situation)
         if choice is not None and situation.raised:
             if choice in LEAVES_GUIDE:  # the promise to delete the answers holds under a flag too
                 self._records.forget_guide(situation.conversation, self._forgotten)
-            return self._desk.still_raised(situation)
+            return desk.still_raised(situation)
         return None
 
     async def _screened_only(
@@ -154,17 +154,17 @@ class Answering:
         if findings and (findings[0].category in FIXED or not is_note):
             return await self._escalated(conversation, visitor, heard, findings)
         if findings:  # a message for the team: its cases are opened, and it is theirs to answer
-            await run_in_threadpool(self._desk.open, conversation.id, visitor.seq, findings)
+            await run_in_threadpool(self._desk_of(conversation).open, conversation.id, visitor.seq, findings)
         if is_note:
-            return _message(await run_in_threadpool(self._desk.note_taken, situation))
+            return _message(await run_in_threadpool(self._desk_of(conversation).note_taken, situation))
         if self._screen.is_plain_no(heard.text) and await run_in_threadpool(
             self._answers_check_in, conversation.id, visitor
         ):
             await run_in_threadpool(
                 self._records.lower_flag, conversation.id, "visitor", "said no to the check-in's question"
             )
-            return _message(self._desk.check_in_no(situation))
-        return _message(await run_in_threadpool(self._desk.still_raised, situation))
+            return _message(self._desk_of(conversation).check_in_no(situation))
+        return _message(await run_in_threadpool(self._desk_of(conversation).still_raised, situation))
 
     async def _engines(
         self, conversation: Conversation, visitor: Message, heard: Heard, deadline: float
@@ -191,22 +191,23 @@ class Answering:
         findings = findings or heard.findings
         if findings:
             return await self._escalated(conversation, visitor, heard, findings)
+        desk = self._desk_of(conversation)
         raised = await run_in_threadpool(self._records.raised, conversation.id)
         if raised:
-            return _message(await run_in_threadpool(self._desk.still_raised, heard.in_situation(conversation, raised)))
-        await run_in_threadpool(self._desk.open_unanswered, conversation.id, visitor.seq)
+            return _message(await run_in_threadpool(desk.still_raised, heard.in_situation(conversation, raised)))
+        await run_in_threadpool(desk.open_unanswered, conversation.id, visitor.seq)
+        texts = self._texts.at(conversation.location)
         return _message(
-            {
-                "kind": UNAVAILABLE,
-                "text": self._texts.text("unavailable"),
-                "contacts": self._texts.emergency_contacts(),
-            }
+            {"kind": UNAVAILABLE, "text": texts.text("unavailable"), "contacts": texts.emergency_contacts()}
         )
 
     async def _keep_from_guide(self, conversation: Conversation, visitor: Message) -> None:
         """Keep words that needed a person, though they were said in the guide: staff must see them."""
         if visitor.body.get("guide") is True:
             await run_in_threadpool(self._records.keep_from_guide, conversation.id, visitor.seq)
+
+    def _desk_of(self, conversation: Conversation) -> EscalationDesk:
+        return self._desk.at(conversation.location)
 
     def _known(self, conversation: str) -> Collection[str]:
         return {case.category for case in self._records.cases_of(conversation)}

@@ -45,8 +45,9 @@ def _heed(house: Services, conversation: Conversation, where: str, text: str) ->
     if before := [m for m in records.messages_after(conversation.id, 0) if m.client_id == said]:
         return before
     raised = records.raised(conversation.id)
-    house.desk.open(conversation.id, conversation.last_seq, findings)
-    reply = house.desk.reply(findings, Situation(conversation.id, text, conversation.locale, raised))
+    desk = house.desk.at(conversation.location)
+    desk.open(conversation.id, conversation.last_seq, findings)
+    reply = desk.reply(findings, Situation(conversation.id, text, conversation.locale, raised))
     body = {key: value for key, value in reply.items() if key != "kind"}
     if findings[0].unsure and not raised:
         body["check_in"] = True

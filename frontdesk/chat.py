@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
+from content.clinic import Clinic
 from frontdesk.asides import heed
 from frontdesk.messages import (
     ChatMessage,
@@ -67,17 +68,25 @@ Access = Annotated[Conversation, Depends(opened_by_token)]
 @router.post("", status_code=201, responses=_BODY)
 async def start(new: NewConversation, house: House) -> Opened:
     """Start a conversation. The opening message says who this is and what it is not for."""
+    location = new.location or None
+    if location and location not in house.clinic.places:
+        raise Problem(422, "unknown-location", _no_such_location(house.clinic))
     conversation, token, opening = await run_in_threadpool(
-        house.records.open_conversation, new.origin, new.locale, house.turns.opening()
+        house.records.open_conversation, new.origin, new.locale, house.turns.opening(location), location
     )
-    now = dt.datetime.now(dt.UTC)
+    now, here = dt.datetime.now(dt.UTC), house.clinic.at(location)
     clinic = ClinicNow(
-        name=house.clinic.name,
-        phone=house.clinic.phone,
-        open_now=house.clinic.is_open(now),
-        opens_next=house.clinic.opens_next(now),
+        name=here.name,
+        phone=here.phone,
+        open_now=here.is_open(now),
+        opens_next=here.opens_next(now),
     )
     return Opened(conversation=conversation.id, token=token, messages=[ChatMessage.of(opening)], clinic=clinic)
+
+
+def _no_such_location(clinic: Clinic) -> str:
+    known = ", ".join(clinic.places)
+    return f"location: is none of the clinic's. {f'Send one of {known}, or none' if known else 'Leave it out'}."
 
 
 @router.post("/{conversation}/messages", responses={**_BODY, **_TOKEN})

@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from starlette.concurrency import run_in_threadpool
 
+from content.texts import Texts
 from escalation.notices import CANNOT_WAIT
 from frontdesk.asides import heed
 from frontdesk.chat import Access, House
@@ -58,16 +59,16 @@ class NewContact(BaseModel):
 @router.post("/{conversation}/contact", responses=_ERRORS)
 async def leave_contact(new: NewContact, access: Access, house: House) -> Turn:
     """Leave how you want to be reached about your request. The same ``client_id`` again changes nothing."""
-    contact = _checked(new, house.clinic.region)
+    contact, texts = _checked(new, house.clinic.region), house.texts.at(access.location)
     try:
         heeded = await heed(house, access, f"contact {new.client_id}", contact.name, contact.best_time)
-        notice = await run_in_threadpool(_keep, house, access.id, str(new.client_id), contact)
+        notice = await run_in_threadpool(_keep, house, texts, access.id, str(new.client_id), contact)
     except ConversationNotFound as error:
         raise not_found() from error
     except NoOpenCase as error:
         raise Problem(409, "no-open-case", NO_CASE) from error
     except ContactRefused as error:
-        raise Problem(409, "not-collected", house.texts.text("contact_minor")) from error
+        raise Problem(409, "not-collected", texts.text("contact_minor")) from error
     house.live.wake(access.id)
     return Turn(messages=[ChatMessage.of(message) for message in (*heeded, notice)])
 
@@ -106,20 +107,19 @@ def _email(given: str) -> str:
         raise Problem(422, "invalid", NO_EMAIL) from None
 
 
-def _keep(house: Services, conversation: str, client_id: str, contact: Contact) -> Message:
+def _keep(house: Services, texts: Texts, conversation: str, client_id: str, contact: Contact) -> Message:
     """Keep the details and say so; sent again, return what was said. Blocks."""
     house.records.leave_contact(conversation, client_id, contact)
     cases = [case for case in house.records.cases_of(conversation) if case.closed_at is None]
-    body = {"text": _noted(house, cases, dt.datetime.now(dt.UTC)), "contacts": house.texts.clinic_first()}
+    body = {"text": _noted(texts, cases, dt.datetime.now(dt.UTC)), "contacts": texts.clinic_first()}
     # An id made of the visitor's own: said once however often it is sent, and no clash with their messages.
     return house.records.say(
         conversation, Message("system", "notice", body, client_id=str(uuid.uuid5(_IDS, client_id)))
     )
 
 
-def _noted(house: Services, cases: list[Case], now: dt.datetime) -> str:
+def _noted(texts: Texts, cases: list[Case], now: dt.datetime) -> str:
     """What happens with the details and who looks at them by when, as far as that is known."""
-    texts = house.texts
     promised = [case for case in cases if case.target_at and case.urgency != LOG_ONLY]
     waiting = [case for case in promised if not case.acknowledged_at]
     target = min((case.target_at for case in waiting if case.target_at), default=None)

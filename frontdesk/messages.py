@@ -48,6 +48,7 @@ class NewConversation(_Body):
     """Starts a conversation."""
 
     origin: Annotated[str, AfterValidator(clean)] = Field("", max_length=2000)
+    location: str | None = Field(None, max_length=32)  # of a group: an id from clinic.yml
     locale: str = Field("en-US", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)
 
 

@@ -68,14 +68,14 @@ class Turns:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._at_work = asyncio.Semaphore(AT_ONCE)
 
-    def opening(self) -> Message:
+    def opening(self, location: str | None = None) -> Message:
         """The first message of every conversation: who this is, what it is not for, where to start."""
-        titles = self._catalogue.titles
-        starters = [{"label": titles[topic], "value": f"topic:{topic}"} for topic in self._texts.starters]
+        titles, texts = self._catalogue.titles, self._texts.at(location)
+        starters = [{"label": titles[topic], "value": f"topic:{topic}"} for topic in texts.starters]
         body = {
-            "text": self._texts.text("opening"),
-            "suggestions": [*starters, self._texts.person_choice()],
-            "contacts": self._texts.emergency_contacts(),
+            "text": texts.text("opening"),
+            "suggestions": [*starters, texts.person_choice()],
+            "contacts": texts.emergency_contacts(),
         }
         return Message("bot", "opening", body)
 
@@ -113,7 +113,7 @@ class Turns:
         if not heard.findings and await self._in_guide(conversation, body):
             body["guide"] = True  # forgotten unless the visitor has it passed on
         # What needs a person is stored in one step with its case and flag: a crash after it loses neither.
-        causes = self._desk.causes(heard.findings)
+        causes = self._desk.at(conversation.location).causes(heard.findings)
         visitor = await run_in_threadpool(self._records.receive, conversation.id, client_id, body, causes)
         self._live.wake(conversation.id)
         try:

@@ -39,11 +39,13 @@ def faults(settings: Settings, clinic: Clinic) -> list[str]:
         found.append("FRONTDESK_RATE_LIMITS is off and others can come here: set it to on.")
     if settings.is_public:
         found.append(_of_secret(settings.rasa_token))
-        if len(unreachable(clinic).get(ON_CALL, ())) == len(clinic.team(ON_CALL)):
-            found.append(
-                "Nobody of teams.on_call in clinic.yml can be notified, so nobody would hear of a crisis: set the "
-                "variables that it names, such as ON_CALL_NOTIFY (docs/escalation.md)."
-            )
+        for place, there in (("", clinic), *clinic.places.items()):
+            if len(unreachable(there).get(ON_CALL, ())) == len(there.team(ON_CALL)):
+                found.append(
+                    f"Nobody of teams.on_call{f' of location {place}' if place else ''} in clinic.yml can be notified, "
+                    "so nobody would hear of a crisis: set the variables that it names, such as ON_CALL_NOTIFY "
+                    "(docs/escalation.md)."
+                )
     return [one for one in found if one]
 
 

@@ -29,7 +29,9 @@ UNAVAILABLE = "unavailable"  # the kind of the reply, and the category of the ca
 class Conversations(Database):
     """Keeps what was said."""
 
-    def open_conversation(self, origin: str, locale: str, opening: Message) -> tuple[Conversation, str, Message]:
+    def open_conversation(
+        self, origin: str, locale: str, opening: Message, location: str | None = None
+    ) -> tuple[Conversation, str, Message]:
         """Start a conversation with its opening message.
 
         Returns the conversation, the token that opens it (kept only as a hash), and the message as stored.
@@ -43,6 +45,7 @@ class Conversations(Database):
                     token_hash=_hash(token),
                     origin=origin,
                     locale=locale,
+                    location=location,
                     owner="bot",
                     last_seq=0,
                     created_at=now(),
@@ -50,7 +53,7 @@ class Conversations(Database):
             )
             self._seals.make(connection, [conversation])
             (stored,) = append(connection, self._seals, conversation, [opening])
-        return Conversation(conversation, "bot", locale, None, stored.seq), token, stored
+        return Conversation(conversation, "bot", locale, None, stored.seq, location), token, stored
 
     def access(self, conversation: str, token: str) -> Conversation:
         """Return the conversation that ``token`` opens.
@@ -64,6 +67,11 @@ class Conversations(Database):
         if not hmac.compare_digest(expected, _hash(token)) or row is None:
             raise ConversationNotFound(conversation)
         return _conversation(row)
+
+    def location(self, conversation: str) -> str | None:
+        """Return which location of a group a conversation is about; None: no certain one, or there is none such."""
+        with self._reader.connect() as connection:
+            return connection.scalar(select(conversations.c.location).where(conversations.c.id == conversation))
 
     def receive(self, conversation: str, client_id: str, body: dict[str, Any], causes: Sequence[Cause] = ()) -> Message:
         """Store a visitor's message and escalate for its causes; or return the one already stored as ``client_id``.
@@ -244,7 +252,7 @@ class Conversations(Database):
 
 
 def _conversation(row: RowMapping) -> Conversation:
-    return Conversation(row["id"], row["owner"], row["locale"], row["raised"], row["last_seq"])
+    return Conversation(row["id"], row["owner"], row["locale"], row["raised"], row["last_seq"], row["location"])
 
 
 def _hash(token: str) -> str:

@@ -27,6 +27,7 @@ class Conversation:
     locale: str
     raised: str | None
     last_seq: int
+    location: str | None = None  # which one of a group's, by its id
 
 
 @dataclass(frozen=True)

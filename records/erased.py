@@ -94,7 +94,14 @@ def set_aside(connection: Connection, conversation: RowMapping) -> bool:
     stub = secrets.token_hex(12)
     connection.execute(
         insert(conversations).values(
-            id=stub, token_hash="", origin="", locale="", owner=ERASED, last_seq=0, created_at=now()
+            id=stub,
+            token_hash="",
+            origin="",
+            locale="",
+            location=conversation["location"],  # whose people the pages are for
+            owner=ERASED,
+            last_seq=0,
+            created_at=now(),
         )
     )
     connection.execute(update(cases).where(cases.c.id.in_(kept)).values(conversation=stub, seq=0, sealed=None))

@@ -122,6 +122,7 @@ class Held:
     raised: str | None
     waiting_since: dt.datetime | None
     locale: str
+    location: str | None
     last_seq: int
     created_at: dt.datetime
 

@@ -62,6 +62,7 @@ conversations = Table(
     Column("token_hash", String(64), nullable=False),
     Column("origin", Text, nullable=False),
     Column("locale", String(35), nullable=False),
+    Column("location", String(32)),  # of a group: which one the visitor's page named
     Column("owner", String(16), nullable=False),  # bot, waiting, clinician, closed; erased, kept: see database.py
     Column("clinician", Text),  # which one, while the owner is clinician
     Column("waiting_since", Moment),  # while the owner is waiting

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ class Templates:
         wanted = (*CATEGORIES, "also", "still_raised", "seen", "not_seen", "check_in_no", "soft_line", "person")
         if missing := [key for key in wanted if key not in self._texts]:
             raise SafetyRulesError(f"{path} lacks {', '.join(missing)}.")
+
+    def naming(self, name: str, phone: str, phone_link: str) -> Templates:
+        """Return the same replies with another name and phone: those of one of the clinic's locations."""
+        other = copy(self)
+        other._blanks = {"name": name, "phone": phone, "phone_link": phone_link}
+        return other
 
     def reply(self, findings: Sequence[Finding], language: str = LANGUAGE, **more: str) -> Reply:
         """Return the reply to ``findings``: the words of the first, and the contacts that all of them need.

@@ -99,12 +99,12 @@ FRESH = httpx.Limits(keepalive_expiry=2)
 class Visitor:
     """A visitor with a conversation of their own, speaking the chat API."""
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, **more: Any) -> None:
         self.http = httpx.Client(
             base_url=f"{api}/api/v1/conversations", timeout=20, trust_env=False, verify=NO_TLS, limits=FRESH
         )
         opened = self.http.post(
-            f"{api}/api/v1/conversations", json={"origin": "https://clinic.example/anxiety", "locale": "en-US"}
+            f"{api}/api/v1/conversations", json={"origin": "https://clinic.example/anxiety", "locale": "en-US", **more}
         )
         assert opened.status_code == 201, opened.text
         self.opened: dict[str, Any] = opened.json()

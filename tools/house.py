@@ -286,7 +286,8 @@ class House:
         Who is told first gets mail, who is told next a post.
         """
         found: dict[str, str] = {}
-        for people in load_clinic(Path(self._clinic_file())).teams.values():
+        clinic = load_clinic(Path(self._clinic_file()))
+        for people in (people for one in (clinic, *clinic.places.values()) for people in one.teams.values()):
             for step, variable in ((step, name) for step, one in enumerate(people) for name in one.variables):
                 if f"{variable}_FILE" in {**os.environ, **self.environment}:
                     continue

@@ -31,9 +31,10 @@ export class Api {
     this.#base = `${origin}/api/v1/conversations`;
   }
 
-  /** Open a conversation. Of the page's address, what follows a `?` or `#` is not told. */
+  /** Open a conversation at the location that the page's tag names. Of the page's address, no `?` or `#` is told. */
   open() {
-    return this.#ask("", { body: { origin: location.origin + location.pathname, locale: LANG } });
+    const at = document.querySelector("script[src*='widget/v1.js']")?.dataset.location;
+    return this.#ask("", { body: { origin: location.origin + location.pathname, locale: LANG, location: at } });
   }
 
   /** Send `{client_id, text}` or `{client_id, choice}`, again if need be. */

@@ -1,6 +1,6 @@
 /** The integrity value of every file that the loader brings in. Written by `make integrity`. */
 export const PARTS = {
-  "api.js": "sha256-bROJAZuaVludHR8POx8W43WX6Di2V/9AjV01VPmyc+I=",
+  "api.js": "sha256-wQQjXFC6ml+sNzOA/7s4Vk8/zm7At4DPe6ZBc1WSGC8=",
   "chat.js": "sha256-Jg4b0xMd7CIoFUxI0cR0VV2s59NsQ9M/QKnlTeGE+b8=",
   "conversation.js": "sha256-rWEzcJSyrOjp6M1anAlcbg0LfJwcxuj6jNi3F5NWW1Q=",
   "dom.js": "sha256-W74zT/6ghgw9e/IVwUyxqM046V+8DgOJmn/jJJv861k=",

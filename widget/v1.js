@@ -2,7 +2,7 @@
  * The one tag that a clinic embeds. Draws the button; brings in the rest when it is needed. Each file is checked against
  * parts.js, and that against the value here: so the `integrity` in the page's tag vouches for all.
  */
-const PARTS = "sha256-eOWoEeVOkTunHBpPldY0c9dBXZuM9cCwDgctol7dtwg="; // `make integrity` writes it
+const PARTS = "sha256-j5cMNa6Anw5QUoRPNeDX0zBbW2LQfFDCx4HDRkcLZE0="; // `make integrity` writes it
 const HOST = "clinic-chat";
 const KEPT = "clinic-chat.v1"; // as in session.js
 const SECONDS = 20;

@@ -38,7 +38,8 @@ async def read(
     held = await known(house, session.person, conversation, Right.ANSWER)
     if held.owner == KEPT and Right.HOLD not in rights_of(session.person.roles):
         return await _kept(request, house, session.person, held)
-    ready = {one.id: one.text for one in filled(house.canned, session.person.name, house.clinic.name)}
+    clinic = house.clinic.at(held.location).name
+    ready = {one.id: one.text for one in filled(house.canned, session.person.name, clinic)}
     return await conversation_page(request, house, session.person, conversation, draft=ready.get(canned, ""))
 
 
@@ -171,7 +172,8 @@ def _state(house: Services, conversation: str, person: Person) -> dict[str, Any]
         "summaries": [summary_lines(case.summary) for case in cases if case.summary],
         "history": history(records.transitions_of(conversation), records.flags_of(conversation)),
         "clinicians": clinicians,
-        "canned": filled(house.canned, person.name, house.clinic.name),
+        "canned": filled(house.canned, person.name, house.clinic.at(held.location).name),
+        "place": house.clinic.at(held.location).name if held.location else None,
         "outcomes": OUTCOMES,
         "reply_id": str(uuid.uuid4()),
     }

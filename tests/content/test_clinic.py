@@ -24,6 +24,8 @@ GOOD: dict[str, Any] = {
     "teams": {"on_call": [{"name": "On-call", "notify": "${ON_CALL_NOTIFY}"}]},
 }
 
+NORTH = {"id": "north", "name": "North Clinic", "phone": "+1 555 010 0111"}
+
 
 def clinic(folder: Path, **changes: Any) -> Clinic:
     """Read a clinic file that is right but for ``changes``; None drops a field."""
@@ -64,6 +66,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "an origin with a path": ({"allowed_origins": ["https://clinic.example/chat"]}, "allowed_origins.0"),
     "an origin without a scheme": ({"allowed_origins": ["clinic.example"]}, "allowed_origins.0"),
     "minors": ({"minimum_age": 17}, "minimum_age"),
+    "a location without a phone": ({"locations": [{"id": "north", "name": "North"}]}, "locations.0.phone"),
+    "a location in its own region": ({"locations": [NORTH | {"region": "CA"}]}, "locations.0.region"),
+    "a location with hours in words": ({"locations": [NORTH | {"hours": {"monday": "all day"}}]}, "locations.0.hours"),
+    "a location in no zone": ({"locations": [NORTH | {"time_zone": None}]}, "locations.0.time_zone"),
+    "a location twice": ({"locations": [NORTH, NORTH]}, "locations"),
     "a price without a price": ({"prices": [{"what": "Infusion"}]}, "prices.0.price"),
 }  # fmt: skip
 
