@@ -1,9 +1,9 @@
 # Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
-.PHONY: run test model test-alone test-browser test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean
+.PHONY: run test model test-first test-second test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean
 
 PYTHON = .venv/bin/python
-ALONE = tests/actions tests/content tests/records tests/redaction tests/review tests/safety tests/security tests/console
-BROWSER = tests/browser tests/faults
+FIRST = tests/actions tests/content tests/review tests/safety tests/security tests/console
+SECOND = tests/records tests/redaction tests/browser tests/faults
 MORE = tests/cluster tests/deploy tests/races tests/reliability tests/running/test_rasa_commands.py \
 	tests/security/test_schema_fuzzing.py tests/understanding/test_clinc150.py tests/understanding/test_wordings.py
 SBOM = .venv/bin/cyclonedx-py requirements --output-reproducible --of JSON --pyproject pyproject.toml
@@ -12,21 +12,21 @@ export Q
 run: setup
 	@$(PYTHON) -m tools.run
 
-# Two groups side by side; what needs no trained model goes first, while it is trained.
+# Two lanes side by side: one trains the model, then takes the second part; the other the first, which needs none, then the rest.
 test: setup
-	@$(MAKE) --no-print-directory -j2 -O -k test-alone test-browser test-rest
+	@$(MAKE) --no-print-directory -j2 -O -k test-first test-second test-rest
 
 model:
 	@$(PYTHON) -m tools.train
 
-test-alone:
-	@$(PYTHON) -m pytest $(ALONE) $(addprefix --ignore=,$(MORE))
+test-first:
+	@$(PYTHON) -m pytest $(FIRST) $(addprefix --ignore=,$(MORE))
 
-test-browser: model
-	@$(PYTHON) -m pytest $(BROWSER)
+test-second: model
+	@$(PYTHON) -m pytest $(SECOND)
 
 test-rest: model
-	@$(PYTHON) -m pytest $(addprefix --ignore=,$(ALONE) $(BROWSER) $(MORE))
+	@$(PYTHON) -m pytest $(addprefix --ignore=,$(FIRST) $(SECOND) $(MORE))
 
 # What needs servers (PostgreSQL, Redis), a download of 350 MB (helm), or takes minutes. Also worth a look before a release.
 test-more: setup
