@@ -35,4 +35,7 @@ class Previews:
 def shortened(text: str) -> str:
     """Return the beginning of a text, in one line."""
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()} …"
+    if len(line) <= LONGEST:
+        return line
+    whole, _, cut = line[:LONGEST].rpartition(" ")
+    return f"{whole or cut} …"

@@ -36,9 +36,10 @@ async def gaps(request: Request, house: House, session: Signed) -> Response:
 
 
 def _near(house: Services, group: list[Gap]) -> list[str]:
-    """The titles of the topics that came nearest, those of most messages first."""
-    counted = Counter(topic for gap in group for topic in gap.near[:1])
-    return [house.catalogue.titles.get(topic, topic) for topic, _ in counted.most_common(3)]
+    """The titles of the topics that came nearest, those of most messages first; what is to be declined has no title."""
+    titles = house.catalogue.titles
+    nearest = (next((topic for topic in gap.near if topic in titles), None) for gap in group)
+    return [titles[topic] for topic, _ in Counter(topic for topic in nearest if topic).most_common(3)]
 
 
 def _shown(house: Services, person: Person) -> dict[str, Any]:
