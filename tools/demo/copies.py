@@ -12,6 +12,7 @@ from pathlib import Path
 
 TABLES = ("conversations", "messages", "feedback", "cases", "transitions", "flags", "tags", "asked", "words")
 TIMES = ("created_at", "sent_at", "given_at", "opened_at", "target_at", "acknowledged_at", "at")
+NO_HEX = "ghijklmnopqrstuvwxyz"  # a copy has the id of no original, whose ids are hexadecimal
 # Long ago, so nobody waits.
 SETTLED = {
     ("conversations", "owner"): "CASE WHEN owner = 'erased' THEN owner ELSE 'closed' END",
@@ -28,7 +29,7 @@ def copy_back(path: Path, copies: int, days: int) -> None:
 
     Args:
         path: The SQLite database.
-        copies: How many, up to 255.
+        copies: How many, up to 319.
         days: How many days the history goes back.
     """
     with closing(sqlite3.connect(path)) as database, database:
@@ -43,7 +44,7 @@ def copy_back(path: Path, copies: int, days: int) -> None:
                 values = ", ".join(_value(table, name) for name in names)
                 its = "id" if table == "conversations" else "conversation"
                 copied = f"SELECT {values} FROM {table} WHERE {its} IN ({originals})"  # noqa: S608  names of our own
-                given = {"copy": f"{number:02x}", "back": f"-{number * days} days"}
+                given = {"copy": f"{NO_HEX[number // 16]}{number % 16:x}", "back": f"-{number * days} days"}
                 database.execute(f"INSERT INTO {table} ({columns}) {copied}", given)
 
 
