@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from records import Records
+from records import Records, Wanted
 from records.migrate import upgrade
 from tests.records.parts import count, opened
+from tools.demo.copies import copy_back
 from tools.demo_data import main
 
 LAST_DAY = "2026-11-20"
@@ -140,3 +141,19 @@ def test_the_invented_staff_cannot_sign_in_and_the_first_manager_is_still_to_com
     assert house.invite_first_manager(dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
     assert house.audit_rows()[0].action == "demo-data"
     house.dispose()
+
+
+def test_copies_lie_before_what_they_are_of_and_nobody_waits_in_them(tmp_path: Path, url: str) -> None:
+    assert main(["--conversations", "20", "--days", "10"]) == 0
+    path, records = tmp_path / "records.db", Records(url)
+    tables = ("conversations", "messages", "cases", "words")
+    before, queue = [rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in tables], records.queue()
+    newest = rows(path, "SELECT min(created_at) FROM conversations")[0][0]
+    copy_back(path, 17, 11)
+    assert [rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in tables] == [18 * one for one in before]
+    assert rows(path, f"SELECT count(*) FROM conversations WHERE created_at >= '{newest}'") == [(20,)]
+    assert records.queue() == queue
+    found = records.conversations_like(Wanted(words="ketamine"), 1000)
+    assert found and len(found) % 18 == 0
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    records.dispose()
