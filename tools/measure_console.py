@@ -75,6 +75,7 @@ PAGES = (
 def main() -> None:
     """Fill, ask, and print."""
     given = _parser().parse_args()
+    os.environ["FRONTDESK_RETENTION"] = "off"  # it would begin to delete what is two years old
     with tempfile.TemporaryDirectory() as var, console(Path(var), _filling(given.messages)) as (house, records):
         token, process = signed_in(records), house.processes["frontdesk"].pid
         headers = {"Cookie": f"console={token}"}

