@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
-.PHONY: run test model test-first test-second test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean
+.PHONY: run test model test-first test-second test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean benchmark-frontdesk
 
 PYTHON = .venv/bin/python
 FIRST = tests/actions tests/content tests/review tests/safety tests/security tests/console
@@ -76,6 +76,10 @@ evaluate-redaction: setup
 # DATA: the folder 'data' of CLINC150, which is not in this repository.
 benchmark-clinc150: setup
 	@.venv-rasa/bin/python -m benchmarks.clinc150 "$(DATA)"
+
+# One frontdesk with 5,000 visitors, then with many messages a second. OPTIONS: see 'python -m tools.load --help'.
+benchmark-frontdesk: setup
+	@$(PYTHON) -m tools.load $(OPTIONS)
 
 # Longer than in the tests: 5,000 orders of a take-over, 2,000 lives of a clinic.
 races: setup

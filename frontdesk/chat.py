@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from content.clinic import Clinic
 from frontdesk.asides import heed
+from frontdesk.live import Closing
 from frontdesk.messages import (
     ChatMessage,
     ClinicNow,
@@ -118,14 +119,14 @@ async def listen(
 
     When the service stops it says by ``retry`` when to come back.
     """
-    closing = anyio.Event()
+    closing = Closing()
     after = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else 0
     # Our own ping event says the same and is one a client can see, so the library's comment pings rest.
     return EventSourceResponse(
         house.live.events(access.id, min(after, 2**31 - 1), closing),
-        ping=3600,
+        ping=0,
         headers={"Cache-Control": "no-store"},
-        shutdown_event=closing,
+        shutdown_event=cast(anyio.Event, closing),  # of which no more than `set` is called
         shutdown_grace_period=FAREWELL_SECONDS,
     )
 

@@ -8,13 +8,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
-import anyio
 from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.messages import ChatMessage, shown_owner
 from frontdesk.others import Others
-from records import KEPT, ConversationNotFound, Records
+from records import KEPT, ConversationNotFound, Message, Records
 
 COME_BACK_MILLISECONDS = 2000  # a new process has mostly started by then
 
@@ -23,6 +22,19 @@ class Listener(asyncio.Event):
     """Set when there may be something new; ``typing`` names who is about to write, and is told once."""
 
     typing: str | None = None
+
+
+class Closing:
+    """Told when the service stops, by :meth:`set` as an event would be; wakes who listens, for a last word."""
+
+    is_set = False
+    listener: Listener | None = None
+
+    def set(self) -> None:
+        """The service stops."""
+        self.is_set = True
+        if self.listener:
+            self.listener.set()
 
 
 class Live:
@@ -80,7 +92,7 @@ class Live:
         finally:
             self._of_all.discard(woken)
 
-    async def events(self, conversation: str, after: int, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+    async def events(self, conversation: str, after: int, closing: Closing) -> AsyncIterator[ServerSentEvent]:
         """Yield who has the conversation, every message after number ``after``, and new ones as they come.
 
         Who waits is also told their place in the queue. Ends when the conversation is erased, and when ``closing`` is
@@ -88,10 +100,11 @@ class Live:
         """
         told = None
         with self.listening(conversation) as woken:
+            closing.listener = woken
             while True:
                 woken.clear()
                 try:
-                    owner = await run_in_threadpool(self._owner, conversation)
+                    owner, news = await run_in_threadpool(self._news, conversation, after)
                 except ConversationNotFound:
                     return
                 if owner != told:
@@ -100,22 +113,26 @@ class Live:
                 if woken.typing:  # before what they wrote
                     yield ServerSentEvent(json.dumps({"author_name": woken.typing}), event="typing")
                     woken.typing = None
-                for message in await run_in_threadpool(self._records.messages_after, conversation, after):
+                for message in news:
                     after = message.seq
                     yield ServerSentEvent(ChatMessage.of(message).model_dump_json(), event="message", id=str(after))
-                if closing.is_set():
+                if closing.is_set:
                     yield ServerSentEvent("{}", event="ping", retry=COME_BACK_MILLISECONDS)
                     return
-                if not await _any(woken, closing, seconds=self._recheck):
+                try:  # no task of its own: there are thousands who wait
+                    await asyncio.wait_for(woken.wait(), self._recheck)
+                except TimeoutError:
                     yield ServerSentEvent("{}", event="ping")
 
-    def _owner(self, conversation: str) -> dict[str, str | int]:
-        found = self._records.owner(conversation)
-        if found == KEPT:  # for its visitor it is as if it were erased
+    def _news(self, conversation: str, after: int) -> tuple[dict[str, str | int], list[Message]]:
+        """Who has the conversation, and its messages after number ``after``. Blocks; mostly one query."""
+        found = self._records.held(conversation)
+        if found.owner == KEPT:  # for its visitor it is as if it were erased
             raise ConversationNotFound(conversation)
-        owner = shown_owner(found)
+        owner = shown_owner(found.owner)
         place = self._records.queue_place(conversation) if owner == "waiting" else None
-        return {"owner": owner, **({"place": place} if place else {})}
+        news = self._records.messages_after(conversation, after) if found.last_seq > after else []
+        return {"owner": owner, **({"place": place} if place else {})}, news
 
     @contextmanager
     def listening(self, conversation: str) -> Iterator[Listener]:
@@ -128,14 +145,3 @@ class Live:
             self._listeners[conversation].discard(woken)
             if not self._listeners[conversation]:
                 del self._listeners[conversation]
-
-
-async def _any(*events: asyncio.Event | anyio.Event, seconds: float) -> bool:
-    """Wait until one of ``events`` is set; return whether one was within ``seconds``."""
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return bool(done)
-    finally:
-        for one in waiting:
-            one.cancel()

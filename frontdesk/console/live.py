@@ -32,7 +32,7 @@ async def events(
     request: Request, house: House, conversation: Annotated[str, Query(max_length=32)] = ""
 ) -> EventSourceResponse:
     """Follow the queue, and one conversation if it is named."""
-    return EventSourceResponse(_events(house, request.state.token, conversation), ping=3600)
+    return EventSourceResponse(_events(house, request.state.token, conversation), ping=0)
 
 
 def signature(shown: object) -> str:
