@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from frontdesk.messages import ChatMessage, shown_owner
 from frontdesk.others import Others
 from records import KEPT, ConversationNotFound, Message, Records
+
+logger = logging.getLogger(__name__)
 
 COME_BACK_MILLISECONDS = 2000  # a new process has mostly started by then
 
@@ -42,7 +45,7 @@ class Live:
 
     Args:
         records: The clinic's database.
-        recheck: Seconds after which the log is read again, woken or not: another process may have written.
+        recheck: Seconds after which is looked for what another process has written, and listeners get a sign of life.
         others: The other processes, told of everything here and heard from; None if there are none.
     """
 
@@ -50,6 +53,27 @@ class Live:
         self._records, self._recheck, self._others = records, recheck, others
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._of_all: set[asyncio.Event] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled: wake who listens to what another process has changed.
+
+        One look for all: thousands who wait would each read the database for nothing.
+        """
+        known: dict[str, tuple[str, int] | None] = {}
+        while True:
+            await asyncio.sleep(self._recheck)
+            listened = list(self._listeners)
+            try:
+                found = await run_in_threadpool(self._records.states, listened)
+            except Exception as error:  # the database is away, for one: it will be back
+                logger.error("What others have written waits: %s", type(error).__name__)
+                continue
+            now = {conversation: found.get(conversation) for conversation in listened}
+            for conversation, state in now.items():
+                # Whose listener is new may have changed since that looked.
+                if conversation not in known or known[conversation] != state:
+                    self._wake(conversation)
+            known = now
 
     def wake(self, conversation: str) -> None:
         """Tell every reader of ``conversation``, and whoever listens to all, to look at the log."""
@@ -119,10 +143,10 @@ class Live:
                 if closing.is_set:
                     yield ServerSentEvent("{}", event="ping", retry=COME_BACK_MILLISECONDS)
                     return
-                try:  # no task of its own: there are thousands who wait
-                    await asyncio.wait_for(woken.wait(), self._recheck)
-                except TimeoutError:
+                while not await _is_woken(woken, self._recheck):
                     yield ServerSentEvent("{}", event="ping")
+                    if owner["owner"] == "waiting":  # somebody before them may have been served
+                        break
 
     def _news(self, conversation: str, after: int) -> tuple[dict[str, str | int], list[Message]]:
         """Who has the conversation, and its messages after number ``after``. Blocks; mostly one query."""
@@ -145,3 +169,12 @@ class Live:
             self._listeners[conversation].discard(woken)
             if not self._listeners[conversation]:
                 del self._listeners[conversation]
+
+
+async def _is_woken(woken: asyncio.Event, seconds: float) -> bool:
+    """Wait until ``woken`` is set; return whether it was within ``seconds``. Makes no task: there are thousands."""
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -73,7 +73,7 @@ async def running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         settings, clinic, catalogue, records, engine, live, turns, texts, desk, screen, notices, load_canned()
     )
     late = LateScreen(records, turns, settings.recheck_seconds)
-    works = [notifier.run(), turns.finish(), late.run(), anchors.keep(records, settings.anchors_file)]
+    works = [notifier.run(), turns.finish(), late.run(), live.run(), anchors.keep(records, settings.anchors_file)]
     if others:
         works.append(others.run(live.heard))
     if settings.redaction == "on":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import batched
 
 from sqlalchemy import Column, ScalarSelect, and_, func, select, union
 from sqlalchemy.engine import RowMapping
@@ -15,6 +17,7 @@ from records.people import Held, Queued
 from records.schema import cases, conversations, flags, messages, transitions
 
 WITH_PEOPLE = ("waiting", "clinician")
+AT_ONCE = 500  # conversations in one query
 
 
 class Queue(Database):
@@ -58,6 +61,16 @@ class Queue(Database):
         """Return how many conversations wait for a person."""
         with self._reader.connect() as connection:
             return connection.scalar(select(func.count()).where(conversations.c.owner == "waiting")) or 0
+
+    def states(self, wanted: Sequence[str]) -> dict[str, tuple[str, int]]:
+        """Return who has each of these conversations and the number of its last message; none for what is gone."""
+        found: dict[str, tuple[str, int]] = {}
+        query = select(conversations.c.id, conversations.c.owner, conversations.c.last_seq)
+        with self._reader.connect() as connection:
+            for some in batched(wanted, AT_ONCE):
+                rows = connection.execute(query.where(conversations.c.id.in_(some)))
+                found |= {row.id: (row.owner, row.last_seq) for row in rows}
+        return found
 
     def held(self, conversation: str) -> Held:
         """Return who has a conversation and how far it has come.

@@ -15,8 +15,10 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy import MetaData, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from content.catalogue import ROOT
@@ -24,6 +26,7 @@ from content.clinic import Clinic, load_clinic
 from frontdesk.settings import Settings
 from records import KeyProblem, NameTaken, Records
 from records.bulk import Bulk
+from records.database import engine_for
 from records.migrate import upgrade
 from tools.demo.calendar import beginnings
 from tools.demo.draft import Draft
@@ -81,7 +84,23 @@ def _fill(url: str, given: argparse.Namespace, began: float) -> int:
         records.dispose()
     print(f"{len(drafts)} invented conversations, {len(rows['messages'])} messages, {len(rows['cases'])} cases over "
           f"{given.days} days, in {time.monotonic() - began:.0f} s: {url}")  # fmt: skip
+    print(_size(url, len(drafts)))
     return 0
+
+
+def _size(url: str, conversations: int) -> str:
+    """Say how many rows a conversation has, in all tables, and of SQLite how many bytes."""
+    engine, tables = engine_for(url, writes=False), MetaData()
+    try:
+        tables.reflect(engine)
+        with engine.connect() as connection:
+            rows = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables.sorted_tables)
+    finally:
+        engine.dispose()
+    said = f"A conversation has {rows / conversations:.0f} rows on average"
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return f"{said}."
+    return f"{said} and takes {Path(engine.url.database).stat().st_size / conversations / 1024:.1f} KiB."
 
 
 def tell(clinic: Clinic, conversations: int, days: int, seed: int, until: dt.datetime) -> Iterator[Draft]:

@@ -19,6 +19,7 @@ from sqlite3 import connect
 
 from tools.load import idle, writing
 from tools.load.frontdesk import allow_many_files, running
+from tools.load.visitor import Visitor
 
 Found = dict[str, float]
 AIMS = {
@@ -38,8 +39,12 @@ def main() -> int:
     """Measure, and print what was measured beside what was aimed at."""
     given = _arguments()
     allow_many_files()
-    print(f"{given.visitors} visitors listen; medians of {given.times} runs, times in ms, memory in MiB")
-    _show(_medians([_idle(given.visitors, given.seconds, given.messages) for _ in range(given.times)]))
+    if given.visitors:
+        print(f"{given.visitors} visitors listen; medians of {given.times} runs, times in ms, memory in MiB")
+        _show(_medians([_idle(given.visitors, given.seconds, given.messages) for _ in range(given.times)]))
+    if given.redaction:
+        print("\nA process that makes redacted copies, as all do unless FRONTDESK_REDACTION is off")
+        _show(_medians([_redacting() for _ in range(given.times)]))
     for rate in given.rates:
         print(f"\n{rate:g} messages a second are wished for; medians of {given.times} runs, times in ms")
         _show(_medians([_writing(rate, given.seconds) for _ in range(given.times)]))
@@ -51,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--visitors", type=int, default=5000, help="who listen at the same time")
     parser.add_argument("--messages", type=int, default=200, help="whose way to who listens is timed")
     parser.add_argument("--rates", type=float, nargs="*", default=[10, 25, 50, 200], help="messages a second")
+    parser.add_argument("--redaction", action=argparse.BooleanOptionalAction, default=True, help="its memory too")
     parser.add_argument("--seconds", type=int, default=30, help="how long each thing is measured")
     parser.add_argument("--times", type=int, default=3, help="runs, each with a new process and database")
     return parser.parse_args()
@@ -59,6 +65,17 @@ def _arguments() -> argparse.Namespace:
 def _idle(visitors: int, seconds: float, messages: int) -> Found:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as frontdesk:
         return asyncio.run(idle.measured(frontdesk, visitors, seconds, messages))
+
+
+def _redacting() -> Found:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), redaction="on") as frontdesk:
+        asyncio.run(_one_message(Visitor(frontdesk.port)))  # for which the model is loaded
+        return {"memory with nobody, redaction on": frontdesk.memory}
+
+
+async def _one_message(guest: Visitor) -> None:
+    await guest.begin()
+    await guest.say("My name is Ann.")
 
 
 def _writing(rate: float, seconds: int) -> Found:

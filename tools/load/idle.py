@@ -73,7 +73,10 @@ async def _heard_after(guests: list[Visitor], messages: int) -> list[float]:
     late = []
     for number in range(messages):
         guest = guests[number % len(guests)]
-        replies, answered = await guest.say("How does ketamine work?")
+        try:
+            replies, answered = await guest.say("How does ketamine work?")
+        except TimeoutError:  # a machine that is busy with other things
+            continue
         while replies[-1] not in guest.heard:
             await asyncio.sleep(0.0005)
         late.append(max(0.0, 1000 * (guest.heard[replies[-1]] - answered)))
