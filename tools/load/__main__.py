@@ -13,6 +13,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
@@ -26,9 +27,10 @@ AIMS = {
     "memory with all listening": "at most 250 MiB",
     "push p99": "at most 5 ms",
     "storm over after": "at most 10 s",
-    "errors in all storms": "none",
+    "errors in a storm": "none",
     "answered p99": "at most 30 ms",
 }
+REDACTED = "SELECT count(redacted) FROM messages WHERE author = 'visitor'"
 ROWS = """
 SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM data_keys)
      + (SELECT count(*) FROM messages) + (SELECT count(*) FROM words)
@@ -69,7 +71,10 @@ def _idle(visitors: int, seconds: float, messages: int) -> Found:
 
 def _redacting() -> Found:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), redaction="on") as frontdesk:
-        asyncio.run(_one_message(Visitor(frontdesk.port)))  # for which the model is loaded
+        asyncio.run(_one_message(Visitor(frontdesk.port)))
+        with closing(connect(frontdesk.database)) as records:
+            while not records.execute(REDACTED).fetchone()[0]:  # the model is not loaded yet
+                time.sleep(0.2)
         return {"memory with nobody, redaction on": frontdesk.memory}
 
 

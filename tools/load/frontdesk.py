@@ -17,7 +17,7 @@ import httpx
 from content.catalogue import ROOT
 from tools.house import House, Ports
 
-START_SECONDS = 60
+START_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1024 * 1024
 

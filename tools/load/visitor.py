@@ -40,13 +40,13 @@ class Visitor:
         answered = await ask(self.port, "POST", f"{API}/{self.id}/messages", body, self.token)
         return [one["seq"] for one in answered["messages"][1:]], answered["at"]
 
-    async def listen(self) -> None:
-        """Open the line; return when the first event has come. Further ones are noted in ``heard``.
+    async def listen(self, seconds: float = SECONDS) -> None:
+        """Open the line within so many seconds; return when the first event has come. Further ones are noted.
 
         Raises:
             Failed: It is refused.
         """
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
             self.writer.write(
                 f"GET {API}/{self.id}/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
