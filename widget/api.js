@@ -1,17 +1,20 @@
+//# allFunctionsCalledOnLoad
 /** The chat API: one method an operation, a time limit on each, four ways to fail, and how long to wait then. */
 import { LANG } from "./words.js";
 
+class Failure extends Error {}
+
 /** No answer: worth another try. */
-export class Unreachable extends Error {}
+export class Unreachable extends Failure {}
 
 /** No such conversation, or another's. */
-export class Gone extends Error {}
+export class Gone extends Failure {}
 
 /** This will never be taken; the message says why. */
-export class Refused extends Error {}
+export class Refused extends Failure {}
 
 /** May be tried again after `seconds`. */
-export class TooFast extends Error {
+export class TooFast extends Failure {
   constructor(message, seconds) {
     super(message);
     this.seconds = seconds;
@@ -125,8 +128,7 @@ export class Api {
 }
 
 function known(error) {
-  const ours = [Unreachable, Gone, Refused, TooFast].some((kind) => error instanceof kind);
-  return ours ? error : new Unreachable(error.message);
+  return error instanceof Failure ? error : new Unreachable(error.message);
 }
 
 function parse(block) {
@@ -161,7 +163,7 @@ export class Patience {
 }
 
 /** Wait, or until the network is back, the page is looked at, or `target` says "calm". */
-export function pause(milliseconds, target) {
+export function pause(milliseconds, target = window) {
   return new Promise((resolve) => {
     const wakers = [[window, "online"], [document, "visibilitychange"], [target, "calm"]];
     const timer = setTimeout(done, milliseconds);

@@ -1,10 +1,10 @@
+//# allFunctionsCalledOnLoad
 /** Brings the conversation and the panel together. */
 import { Api } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { stylesheet } from "./dom.js";
-import { Ending, save } from "./ending.js";
-import { Composer } from "./forms.js";
-import { Announcer, Log } from "./log.js";
+import { Composer, Ending } from "./forms.js";
+import { Announcer, Log, save } from "./log.js";
 import { Panel } from "./panel.js";
 import { Session } from "./session.js";
 import { LANG, WORDS, speak } from "./words.js";
@@ -59,10 +59,11 @@ class Chat {
   open(focus = true) {
     this.#panel.show();
     this.#page.launcher.hidden = true;
-    this.#page.launcher.setAttribute("aria-expanded", "true");
+    this.#page.launcher.ariaExpanded = "true";
     this.#unread = 0;
     this.#showUnread();
     this.#session.wasOpen = true;
+    this.#saw(this.#conversation.seen);
     if (focus) (TYPES_ON_GLASS.matches ? this.#panel : this.#composer).focus();
     this.#log.toEnd();
     this.#conversation.start();
@@ -77,7 +78,7 @@ class Chat {
     this.#panel.hide();
     this.#session.wasOpen = false;
     this.#page.launcher.hidden = false;
-    this.#page.launcher.setAttribute("aria-expanded", "false");
+    this.#page.launcher.ariaExpanded = "false";
     if (focus) this.#page.launcher.focus();
   }
 
@@ -132,6 +133,7 @@ class Chat {
   #listen() {
     const on = (name, listener) => this.#conversation.addEventListener(name, ({ detail }) => listener(detail));
     on("message", ({ message, history }) => this.#message(message, history));
+    on("seen", (seq) => this.#saw(seq));
     on("pending", (item) => {
       this.#log.pending(item);
       if (!item.heard) this.#announcer.message({ author: "visitor", text: item.text });
@@ -184,6 +186,11 @@ class Chat {
       this.#unread += 1;
       this.#showUnread();
     }
+  }
+
+  /** What was not seen on this page is news on the next. */
+  #saw(seq) {
+    if (seq && !this.#panel.node.hidden) this.#session.seen = seq;
   }
 
   #stateWords() {

@@ -1,6 +1,7 @@
+//# allFunctionsCalledOnLoad
 /**
  * One conversation: opens or resumes it, keeps what is to be sent, follows what is said. Knows nothing of the page; tells
- * by events: `message`, `pending` and `refused` (of the outbox), `state`, `owner`, `clinic`, `typing`, `restarted`.
+ * by events: `message`, `seen`, `pending` and `refused` (of the outbox), `state`, `owner`, `clinic`, `typing`, `restarted`.
  */
 import { Gone, Patience, Refused, TooFast, looked, pause, uuid } from "./api.js";
 
@@ -12,7 +13,6 @@ export class Conversation extends EventTarget {
   #access = null;
   #connecting = null;
   #told = new Map(); // number -> message
-  #seen = 0; // up to here the log is complete
   #outbox = [];
   #sending = false;
   #failures = { opening: 0, line: 0, sending: 0 };
@@ -22,6 +22,7 @@ export class Conversation extends EventTarget {
   #restarted = null; // why, if it was
   #contact = {}; // what was last sent, and under which id
   state = "connecting";
+  seen = 0; // up to here the log is complete
 
   constructor(api, session) {
     super();
@@ -98,7 +99,7 @@ export class Conversation extends EventTarget {
         this.#access = await this.#enter();
       } catch (error) {
         if (error instanceof Gone) {
-          this.#forget({ reason: "gone" });
+          this.#forget();
           continue;
         }
         const wait = patience.next();
@@ -117,14 +118,14 @@ export class Conversation extends EventTarget {
       this.#tell("clinic", (this.#clinic = this.#session.clinic));
       const { messages, owner } = await this.#api.read(stored, 0);
       this.#has({ owner });
-      this.#take(messages, { complete: true, history: true });
+      this.#take(messages, this.#session.seen);
       return stored;
     }
     const opened = await this.#api.open();
     this.#session.begin(opened);
     this.#tell("clinic", (this.#clinic = opened.clinic));
     this.#has({ owner: "bot" });
-    this.#take(opened.messages, { complete: true });
+    this.#take(opened.messages);
     return this.#session.access;
   }
 
@@ -133,13 +134,13 @@ export class Conversation extends EventTarget {
     if (this.#access !== access) return;
     this.#access = null;
     this.#told.clear();
-    this.#seen = 0;
+    this.seen = 0;
     this.#stream?.abort();
     this.#forget(why);
     this.#connecting = this.#connect();
   }
 
-  #forget(why) {
+  #forget(why = { reason: "gone" }) {
     this.#session.forget();
     if (this.#outbox.length) this.#session.keep();
     this.#tell("restarted", (this.#restarted = why));
@@ -173,7 +174,7 @@ export class Conversation extends EventTarget {
         patience.reset();
         this.#fail("sending", 0);
       } catch (error) {
-        if (error instanceof Gone) this.#restart(access, { reason: "gone" });
+        if (error instanceof Gone) this.#restart(access);
         else if (error instanceof Refused) {
           this.#done(item);
           this.#tell("refused", { ...item, reason: error.message });
@@ -184,7 +185,7 @@ export class Conversation extends EventTarget {
             waiting.reason = error instanceof TooFast ? error.message : "";
             this.#tell("pending", waiting);
           }
-          if (error instanceof TooFast) await pause(error.seconds * 1000, new EventTarget());
+          if (error instanceof TooFast) await pause(error.seconds * 1000);
           else {
             this.#fail("sending", patience.failures);
             await pause(wait, this);
@@ -207,16 +208,16 @@ export class Conversation extends EventTarget {
       while (this.#isAway()) await looked();
       this.#stream = new AbortController();
       try {
-        for await (const { event, data } of this.#api.stream(access, this.#seen, this.#stream.signal)) {
+        for await (const { event, data } of this.#api.stream(access, this.seen, this.#stream.signal)) {
           if (this.#access !== access) return;
           patience.reset();
           this.#fail("line", 0);
-          if (event === "message") this.#take([data], { complete: true });
+          if (event === "message") this.#take([data]);
           if (event === "owner") this.#has(data);
           if (event === "typing") this.#tell("typing", data);
         }
       } catch (error) {
-        if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
+        if (error instanceof Gone) return this.#restart(access);
       }
       if (this.#isAway() || this.#access !== access) continue;
       await this.#ask(access, patience);
@@ -226,28 +227,29 @@ export class Conversation extends EventTarget {
   async #ask(access, patience) {
     const wait = patience.next();
     try {
-      const { messages, owner } = await this.#api.read(access, this.#seen);
+      const { messages, owner } = await this.#api.read(access, this.seen);
       if (this.#access !== access) return;
       this.#fail("line", 0);
       this.#has({ owner, place: this.#owner.place });
-      this.#take(messages, { complete: true });
+      this.#take(messages);
     } catch (error) {
-      if (error instanceof Gone) return this.#restart(access, { reason: "gone" });
+      if (error instanceof Gone) return this.#restart(access);
       this.#fail("line", patience.failures);
     }
-    await pause(wait, new EventTarget());
+    await pause(wait);
   }
 
-  /** Tell messages on, each once. `complete`: they are the log itself, with no number left out. */
-  #take(messages, { complete = false, history = false } = {}) {
+  /** Tell messages on, each once. History is what was said up to `seen`, and on an earlier page by the visitor. */
+  #take(messages, seen = 0) {
     for (const message of messages) {
-      if (complete) this.#seen = Math.max(this.#seen, message.seq);
       if (this.#told.has(message.seq)) continue;
       this.#told.set(message.seq, message);
       const item = message.client_id && this.#outbox.find(({ client_id }) => client_id === message.client_id);
       if (item) item.stored = true; // even if the reply did not get through
-      this.#tell("message", { message, history });
+      this.#tell("message", { message, history: !!seen && (message.seq <= seen || message.author === "visitor") });
     }
+    while (this.#told.has(this.seen + 1)) this.seen += 1;
+    this.#tell("seen", this.seen);
   }
 
   /** A page that nobody looks at holds no connection (a browser has six), unless a person may answer. */

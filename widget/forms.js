@@ -1,5 +1,6 @@
-/** What a visitor fills in: the text box, and how they may be reached. */
-import { el, icon } from "./dom.js";
+//# allFunctionsCalledOnLoad
+/** What a visitor fills in or answers: the text box, how they may be reached, what is asked at the end. */
+import { button, el, icon } from "./dom.js";
 import { LIMIT, WORDS } from "./words.js";
 
 const FIELDS = {
@@ -79,9 +80,69 @@ export class Composer {
     this.#count.hidden = length < NEAR_LIMIT;
     this.#count.className = over ? "count over" : "count";
     if (!this.#count.hidden) this.#count.textContent = over ? WORDS.tooLong(length) : WORDS.count(length);
-    this.#box.setAttribute("aria-invalid", String(over));
+    this.#box.ariaInvalid = over;
     this.#box.style.height = "auto";
     this.#box.style.height = `${this.#box.scrollHeight}px`;
+  }
+}
+
+/** The row above the text box: a way to a person, and a way out: was it of help, save it, erase it. */
+export class Ending {
+  #open;
+  #sheet;
+  #sure;
+  #said;
+  #erase;
+  #keep;
+
+  constructor({ person, rate, save, erase, done }) {
+    const words = WORDS.end;
+    const quiet = (text, click) => button({ class: "quiet", text }, click);
+    const attempt = (action, success, failure) => async () => {
+      try {
+        await action();
+        this.#said.textContent = success;
+      } catch {
+        this.#said.textContent = failure;
+      }
+    };
+    const answer = (text, helpful) => button({ class: "rate", text }, attempt(() => rate(helpful), words.thanks, words.failed));
+    this.#open = quiet(words.open, () => this.#show(this.#sheet, yes));
+    const row = el("div", { class: "tools" }, button({ class: "person" }, person, icon("person"), WORDS.person), this.#open);
+    const yes = answer(words.yes, true);
+    this.#said = el("p", { class: "said", role: "status" });
+    this.#erase = quiet(words.erase, () => this.#show(this.#sure, this.#keep));
+    this.#sheet = el("div", { class: "ending", role: "group", "aria-label": words.title, hidden: true },
+      el("p", {}, words.ask, " ", yes, " ", answer(words.no, false)),
+      el("p", {}, quiet(words.save, attempt(save, words.saved, words.failed)), this.#erase,
+        quiet(words.back, () => { this.close(); done(); })),
+      this.#said);
+    this.#keep = quiet(words.eraseNo, () => this.#show(this.#sheet, this.#erase));
+    const erased = attempt(erase, "", words.eraseFailed);
+    this.#sure = el("div", { class: "ending alarm", role: "group", "aria-label": words.erase, hidden: true },
+      el("p", { text: words.sure }),
+      el("p", {}, button({ class: "danger", text: words.eraseYes }, () => {
+        this.#show(this.#sheet, this.#erase);
+        erased().then(() => this.#said.textContent || done());
+      }), this.#keep));
+    this.node = el("div", {}, this.#sheet, this.#sure, row);
+  }
+
+  /** There is something to end only once a conversation is open. */
+  set ready(ready) {
+    this.#open.hidden = !ready;
+  }
+
+  /** Show none of it. */
+  close() {
+    this.#sheet.hidden = this.#sure.hidden = true;
+    this.#said.textContent = "";
+  }
+
+  #show(which, focus) {
+    this.close();
+    which.hidden = false;
+    focus.focus();
   }
 }
 

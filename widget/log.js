@@ -1,7 +1,8 @@
-/** The list of messages, each once, in order; and the voice that says them. */
+//# allFunctionsCalledOnLoad
+/** The list of messages, each once, in order; the voice that says them; the file that keeps them. */
 import { button, el, icon } from "./dom.js";
 import { authorOf, messageNode, noticeNode, pendingNode, settle, showDelivery } from "./message.js";
-import { WORDS } from "./words.js";
+import { LANG, WORDS } from "./words.js";
 
 const KEPT_MS = 4000; // long enough to be picked up
 const NEAR = 60; // pixels from the end that count as being at the end
@@ -127,4 +128,24 @@ export class Announcer {
     (urgent ? this.#urgent : this.#polite).append(said);
     setTimeout(() => said.remove(), KEPT_MS);
   }
+}
+
+/** Save the chat as a text file on the visitor's device. */
+export function save(messages, clinic) {
+  const parts = messages.map(transcript);
+  const text = [WORDS.transcript(clinic, new Date().toLocaleString(LANG)), ...parts].join("\n\n\n");
+  const url = URL.createObjectURL(new Blob([text, "\n"], { type: "text/plain;charset=utf-8" }));
+  el("a", { href: url, download: `${clinic} ${new Date().toISOString().slice(0, 10)}.txt` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function transcript(message) {
+  const when = new Date(message.sent_at).toLocaleString(LANG);
+  const sources = (message.sources ?? []).map((it) => `- ${[it.title, it.heading, it.url, it.corrected && WORDS.corrected(it.corrected)].filter(Boolean).join(", ")}`);
+  return [
+    `${authorOf(message)}, ${when}:`,
+    message.text,
+    ...(message.contacts ?? []).map(({ label }) => `- ${label}`),
+    ...(sources.length ? ["", WORDS.sources, ...sources] : []),
+  ].join("\n");
 }

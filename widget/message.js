@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Draws one message. Text stays text, and only addresses of allowed kinds become links. */
 import { button, el } from "./dom.js";
 import { contactForm } from "./forms.js";
@@ -114,7 +115,7 @@ function feedback(seq, { rate, rating }) {
       class: "rate", "aria-pressed": String(rating(seq) === helpful), text: helpful ? WORDS.helpful : WORDS.notHelpful,
     }, () => give(helpful)));
   const press = (helpful) =>
-    buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(helpful === (index === 0))));
+    buttons.forEach((button, index) => (button.ariaPressed = helpful === (index === 0)));
 
   async function give(helpful) {
     press(helpful);

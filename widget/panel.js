@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** The frame around the messages, and what stays in sight: what this is, numbers to call, how the line stands. */
 import { button, el, icon } from "./dom.js";
 import { contactList, link } from "./message.js";
@@ -45,13 +46,13 @@ export class Panel {
     );
     this.numbers(null);
     this.unpin();
+    this.#fit(); // before there is anything to lay out
     NARROW.addEventListener("change", () => this.#fit());
     for (const name of ["resize", "scroll"]) visualViewport?.addEventListener(name, () => this.#fit());
   }
 
   show() {
     this.node.hidden = false;
-    this.#fit();
   }
 
   hide() {
@@ -66,7 +67,7 @@ export class Panel {
   clinic(clinic) {
     if (!clinic) return;
     this.#title.textContent = clinic.name;
-    this.node.setAttribute("aria-label", WORDS.dialog(clinic.name));
+    this.node.ariaLabel = WORDS.dialog(clinic.name);
     this.#hours.hidden = clinic.open_now !== false || Date.parse(clinic.opens_next) < Date.now();
     if (this.#hours.hidden) return;
     const opens = clinic.opens_next && new Date(clinic.opens_next);
@@ -133,7 +134,7 @@ export class Panel {
 
   /** On a phone the panel is the whole screen, less the keyboard. */
   #fit() {
-    this.node.setAttribute("aria-modal", String(NARROW.matches));
+    this.node.ariaModal = NARROW.matches;
     if (NARROW.matches && visualViewport?.scale === 1) {
       this.node.style.height = `${visualViewport.height}px`;
       this.node.style.top = `${visualViewport.offsetTop}px`;

@@ -7,18 +7,14 @@ const KEY = "clinic-chat.v1"; // as in v1.js
 const ANSWER_MS = 150;
 
 export class Session {
-  #kept = null;
-  #isKept = false;
+  #kept;
+  #isKept;
   #channel = null;
   #lost = null; // is no more, which another tab may not know yet
 
   constructor() {
-    try {
-      this.#kept = JSON.parse(sessionStorage.getItem(KEY));
-      this.#isKept = this.#kept !== null;
-    } catch {
-      // no storage
-    }
+    this.#kept = attempt(() => JSON.parse(sessionStorage.getItem(KEY)));
+    this.#isKept = this.#kept !== null;
   }
 
   get access() {
@@ -37,6 +33,15 @@ export class Session {
 
   set lang(lang) {
     this.#set({ ...this.#kept, lang });
+  }
+
+  /** The last message that the visitor saw in this tab; if not known, all. */
+  get seen() {
+    return this.#kept?.seen ?? Infinity;
+  }
+
+  set seen(seq) {
+    if (!(seq <= this.#kept?.seen)) this.#set({ ...this.#kept, seen: seq });
   }
 
   set wasOpen(open) {
@@ -61,11 +66,7 @@ export class Session {
     this.unshare();
     this.#isKept = false;
     this.#kept = { open, lang };
-    try {
-      sessionStorage.removeItem(KEY);
-    } catch {
-      // no storage
-    }
+    attempt(() => sessionStorage.removeItem(KEY));
   }
 
   /** Whether message `seq` helped; undefined when nothing was said. */
@@ -113,19 +114,19 @@ export class Session {
 
   #set(kept) {
     this.#kept = kept;
-    if (!this.#isKept) return;
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(kept));
-    } catch {
-      // no storage: it lasts as long as the page
-    }
+    if (this.#isKept) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(kept)));
   }
 }
 
-/** A line to the other tabs, or null where the browser gives none. */
+/** A line to the other tabs. */
 function line() {
+  return attempt(() => new BroadcastChannel(KEY));
+}
+
+/** Do what a browser may refuse: then null. */
+function attempt(action) {
   try {
-    return new BroadcastChannel(KEY);
+    return action();
   } catch {
     return null;
   }

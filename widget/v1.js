@@ -1,8 +1,9 @@
+//# allFunctionsCalledOnLoad
 /**
  * The one tag that a clinic embeds. Draws the button; brings in the rest when it is needed. Each file is checked against
  * parts.js, and that against the value here: so the `integrity` in the page's tag vouches for all.
  */
-const PARTS = "sha256-j5cMNa6Anw5QUoRPNeDX0zBbW2LQfFDCx4HDRkcLZE0="; // `make integrity` writes it
+const PARTS = "sha256-Bj6n79J6m56Ga5QE4EaKvamScZNjF3HD8JRfOhW0ABc="; // `make integrity` writes it
 const HOST = "clinic-chat";
 const KEPT = "clinic-chat.v1"; // as in session.js
 const SECONDS = 20;
@@ -10,7 +11,7 @@ const WORDS = {
   en: ["Ask a question", "The chat cannot be loaded right now. Please try again, or call the clinic."],
   es: ["Haga una pregunta", "El chat no se puede cargar ahora. Inténtelo de nuevo o llame a la clínica."],
 };
-// A clinic changes these on its own page: clinic-chat { --chat-accent: #31518f; --chat-scheme: light; }
+// A clinic may change these: docs/embedding.md
 const STYLE = `
 :host {
   all: initial !important;

@@ -158,6 +158,44 @@ def test_what_was_said_before_is_not_said_again(visit: Visit, change: Callable[[
     assert messages(visit.page) == []
 
 
+def test_what_a_clinician_said_between_two_pages_is_news_on_the_next(visit: Visit, house: House) -> None:
+    visit.open_chat()
+    visit.ask("hello")
+    page, address = visit.page, visit.page.url
+    clinician = Clinician(page, house)
+    clinician.takes_over()
+    clinician.says("I am here.")
+    expect(visit.log).to_contain_text("I am here.", timeout=clinician.SEEN_MS)
+    before = len(shown(visit, 0))
+    page.add_init_script(f"({LISTEN})()")
+
+    def says_between_two_pages(text: str) -> None:
+        page.goto("about:blank")
+        clinician.says(text)
+        page.goto(address)
+
+    says_between_two_pages("While you were away.")
+    expect(visit.log).to_contain_text("While you were away.", timeout=ANSWER_MS)
+    page.wait_for_timeout(500)
+    assert_announced_once_in_order(visit, before)
+
+    page.keyboard.press("Escape")
+    says_between_two_pages("Are you still there?")
+    badge = page.locator("clinic-chat .badge")
+    expect(badge).to_have_text("1", timeout=ANSWER_MS)
+    assert messages(page) == []
+    page.reload()
+    expect(badge).to_have_text("1", timeout=ANSWER_MS)  # still unread
+
+    badge.click()
+    expect(visit.log).to_contain_text("Are you still there?")
+    page.reload()
+    expect(visit.log).to_contain_text("Are you still there?", timeout=ANSWER_MS)
+    page.wait_for_timeout(500)
+    assert messages(page) == []
+    assert not [text for text in heard(page) if "new message" in text]
+
+
 def test_in_another_language_the_author_is_announced_in_it(visit: Visit) -> None:
     visit.open_chat()
     to_spanish(visit)

@@ -42,6 +42,7 @@ class Life:
     """A page from its loading until it was left or the schedule ended, and what it showed and said last."""
 
     known: int  # the last number in the log before the page was loaded
+    seen: int = 0  # up to here the page before it showed everything: what came after that is news
     first: int = 0  # the last number in the log when the page first showed it
     said: list[str] = field(default_factory=list)  # what the visitor sent from here, in order
     typed: set[str] = field(default_factory=set)  # what of it was typed, not chosen
@@ -50,6 +51,14 @@ class Life:
     folded: bool = False  # for a moment: what came then was counted, not read out
     left: bool = False
     warned: bool = False  # before it was left
+
+    @property
+    def whole(self) -> int:
+        """The number up to which everything was shown, on this page or one before."""
+        numbers, last = {message.seq for message in self.shown}, self.seen
+        while last + 1 in numbers:
+            last += 1
+        return last
 
     @property
     def pending(self) -> list[str]:

@@ -123,14 +123,17 @@ def _page(tab: Tab, log: list[Row]) -> Iterator[str]:
 
 
 def _heard(life: Life) -> Iterator[str]:
-    """What came while the page was there was said once, or counted while the panel was closed; what was there, never."""
+    """What came while the page was there was said once, or counted while the panel was closed; what was seen, never.
+
+    What came between two pages, and before the first look at this one, may have been said: on the page before, or here.
+    """
     least: Counter[str] = Counter()
     most: Counter[str] = Counter()
     countable: Counter[str] = Counter()
     for message in life.shown:
         text, is_news = plain(message.text), _is_news(message, life)
         least[text] += is_news
-        most[text] += message.seq is None or message.seq > life.known
+        most[text] += message.seq is None or message.seq > (life.known if message.author == "visitor" else life.seen)
         countable[text] += is_news and life.folded and message.text not in life.said
         if countable[text] and message.author == "visitor":  # from another tab: that is not even counted
             least[text], countable[text] = 0, 0

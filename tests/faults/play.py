@@ -203,7 +203,7 @@ class _Play:
         known = self._last(visitor.tab.conversation)
         with self._context.expect_page() as opened:
             visitor.page.evaluate("window.open(location.href) && null")
-        self._visitors.append(Visitor(opened.value, known))
+        self._visitors.append(Visitor(opened.value, known, visitor.life.whole))
         return True
 
     def _crisis(self, visitor: Visitor, text: str) -> bool:
@@ -220,7 +220,7 @@ class _Play:
         other.page.goto(self._rig.page, wait_until="commit", timeout=10_000)
         other.open()
         if other.tab.conversation != visitor.tab.conversation:  # nothing was shared: a chat of its own
-            other.life.known = 0
+            other.life.known = other.life.seen = 0
         return True
 
     def _sleep(self) -> None:

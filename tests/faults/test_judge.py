@@ -113,6 +113,20 @@ def test_what_came_while_the_panel_was_closed_may_be_counted_instead_of_read_out
     assert len(judge(account, log)) == 1  # one was counted, two are missing
 
 
+def test_what_came_between_two_pages_may_be_said_on_either_but_what_was_seen_only_on_the_first() -> None:
+    log = log_of(ASKED)
+    account = account_of(log)
+    life = account.tabs[0].lives[0]
+    shown, last = life.shown, life.heard[-1]
+    life.shown, life.left = shown[:-1], True
+    account.tabs[0].lives.append(Life(log[-1].seq, life.whole, log[-1].seq, shown=shown, heard=[last]))
+    assert judge(account, log) == []
+    account.tabs[0].lives[1].heard.append(life.heard[0])
+    assert len(judge(account, log)) == 1
+    account.tabs[0].lives[1].heard = [last, last]
+    assert len(judge(account, log)) == 1
+
+
 def left_with_pending(warned: bool) -> Account:
     """The account of a visitor who left the page while the last message was still to be sent, and came back."""
     log = log_of(ASKED[:2])
@@ -121,7 +135,7 @@ def left_with_pending(warned: bool) -> Account:
     life.shown.append(Shown(None, "visitor", "", ASKED[2], "Sending…"))
     life.heard.append(f"You: {ASKED[2]}")
     life.left, life.warned = True, warned
-    account.tabs[0].lives.append(Life(known=log[-1].seq, first=log[-1].seq, shown=life.shown[:-1]))
+    account.tabs[0].lives.append(Life(log[-1].seq, life.whole, log[-1].seq, shown=life.shown[:-1]))
     return account
 
 

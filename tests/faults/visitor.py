@@ -32,9 +32,9 @@ LOOK = """() => {
 class Visitor:
     """A tab. What it cannot do because the chat is not there, it leaves: every method says whether it was done."""
 
-    def __init__(self, page: Page, known: int) -> None:
+    def __init__(self, page: Page, known: int, seen: int | None = None) -> None:
         self.page = page
-        self.tab = Tab(lives=[Life(known)])
+        self.tab = Tab(lives=[Life(known, known if seen is None else seen)])
         page.set_default_timeout(PATIENCE_MS)
         page.on("dialog", self._agree)
         self._session: CDPSession | None = None
@@ -71,7 +71,7 @@ class Visitor:
         if not self.open():
             return False
         box = self.page.locator("clinic-chat #box")
-        box.fill(text)
+        box.fill(text, timeout=SURE_MS)
         box.press("Enter", timeout=SURE_MS)
         self.life.said.append(text)
         self.life.typed.add(text)
@@ -115,7 +115,7 @@ class Visitor:
         self.look()
         life = self.life
         life.left = True
-        self.tab.lives.append(Life(known))
+        self.tab.lives.append(Life(known, life.whole))
         self.page.reload(wait_until="commit", timeout=10_000)
         return True
 
