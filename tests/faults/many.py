@@ -1,7 +1,8 @@
 """Runs many schedules and writes ``docs/faults.md``: ``make faults``, a job for the night.
 
 ``FAULT_SCHEDULES`` says how many (500), ``FAULT_SEED`` the first seed (else made from the date), ``FAULT_WORKERS`` how
-many run beside each other (one a processor). With fewer than 500 nothing is written.
+many run beside each other (one a processor), ``FAULT_MINUTES`` after how long no further one is begun (no limit). With
+fewer than 100 that were run nothing is written.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -26,31 +29,33 @@ from tests.faults.rig import Rig, built
 from tests.faults.schedule import schedule
 
 REPORT = ROOT / "docs" / "faults.md"
-ENOUGH = 500
+SCHEDULES = 500
+ENOUGH = 100  # to say anything by
 
 
 def main() -> int:
     """Run them all; 1 when something was wrong."""
-    count = int(os.environ.get("FAULT_SCHEDULES", ENOUGH))
+    count = int(os.environ.get("FAULT_SCHEDULES", SCHEDULES))
     first = int(os.environ.get("FAULT_SEED", f"{dt.date.today():%Y%m%d}000"))
     workers = min(count, int(os.environ.get("FAULT_WORKERS", os.cpu_count() or 1)))
     began = time.monotonic()
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         seeds = [range(first + worker, first + count, workers) for worker in range(workers)]
-        outcomes = [outcome for some in pool.map(_run, seeds) for outcome in some]
+        limit = time.time() + 60 * float(os.environ.get("FAULT_MINUTES", "inf"))
+        outcomes = [outcome for some in pool.map(partial(_run, limit), seeds) for outcome in some]
     report = _report(first, outcomes, time.monotonic() - began)
     print(report)
-    if count >= ENOUGH:
+    if len(outcomes) >= ENOUGH:
         REPORT.write_text(report, encoding="utf-8")
     return int(any(outcome.complaints for outcome in outcomes))
 
 
-def _run(seeds: Iterable[int]) -> list[Outcome]:
-    """Run some schedules one after the other; tell of each that goes wrong at once."""
+def _run(limit: float, seeds: Iterable[int]) -> list[Outcome]:
+    """Run some schedules one after the other until it is ``limit`` o'clock; tell of each that goes wrong at once."""
     outcomes = []
     with tempfile.TemporaryDirectory() as var, built(Path(var)) as rig, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
-        for seed in seeds:
+        for seed in takewhile(lambda _: time.time() < limit, seeds):
             outcome = _played(rig, browser, seed)
             outcomes.append(outcome)
             print(f"{seed}: {outcome.seconds:.1f} s, {'; '.join(outcome.complaints) or 'all well'}", flush=True)
@@ -85,7 +90,7 @@ def _report(first: int, outcomes: list[Outcome], seconds: float) -> str:
             "end of each schedule the harm stops, everything must settle, and the log in the database is compared with what",
             "the visitor sent, what the page shows, and what a screen reader was told (`tests/faults/judge.py`).",
             "",
-            f"{dt.date.today():%d %B %Y}, seeds {first} to {first + len(outcomes) - 1}: {len(outcomes)} schedules,",
+            f"{dt.date.today():%d %B %Y}, seeds {first} to {max(one.seed for one in outcomes)}: {len(outcomes)} schedules,",
             f"{sum(outcome.messages for outcome in outcomes)} messages of visitors, {sum(faults.values())} faults,",
             f"{seconds / 60:.0f} minutes. **{len(wrong)} schedules went wrong.**",
             "",
