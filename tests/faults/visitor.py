@@ -115,7 +115,8 @@ class Visitor:
         self.look()
         life = self.life
         life.left = True
-        self.tab.lives.append(Life(known, life.whole))
+        # Before the first message a tab keeps nothing: the next page begins anew.
+        self.tab.lives.append(Life(known, life.whole if self.tab.conversation else 0))
         self.page.reload(wait_until="commit", timeout=10_000)
         return True
 
