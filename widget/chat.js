@@ -131,45 +131,45 @@ class Chat {
   }
 
   #listen() {
-    const on = (name, listener) => this.#conversation.addEventListener(name, ({ detail }) => listener(detail));
-    on("message", ({ message, history }) => this.#message(message, history));
-    on("seen", (seq) => this.#saw(seq));
-    on("pending", (item) => {
+    const { on } = this.#conversation;
+    on.message = ({ message, history }) => this.#message(message, history);
+    on.seen = (seq) => this.#saw(seq);
+    on.pending = (item) => {
       this.#log.pending(item);
       if (!item.heard) this.#announcer.message({ author: "visitor", text: item.text });
       item.heard = true; // it may be drawn again
       this.#panel.say(this.#stateWords()); // what was said about an earlier one is over
       this.#thinking();
-    });
-    on("refused", (item) => {
+    };
+    on.refused = (item) => {
       this.#log.drop(item);
       if (item.body.text) this.#composer.giveBack(item.body.text);
       this.#panel.say([WORDS.refused, item.reason].filter(Boolean).join(" "));
-    });
-    on("state", (state) => {
+    };
+    on.state = (state) => {
       if (state !== this.#panel.node.dataset.state) this.#panel.say(this.#stateWords());
       this.#panel.node.dataset.state = state;
       this.#ending.ready = this.#conversation.messages.length;
       this.#thinking();
-    });
-    on("owner", ({ owner, place }) => {
+    };
+    on.owner = ({ owner, place }) => {
       this.#owner = owner;
       this.#panel.owner(owner, place);
       this.#thinking();
-    });
-    on("typing", ({ author_name: name }) => this.#panel.typing(name ?? WORDS.clinician));
-    on("clinic", (clinic) => {
+    };
+    on.typing = ({ author_name: name }) => this.#panel.typing(name ?? WORDS.clinician);
+    on.clinic = (clinic) => {
       this.#clinic = clinic;
       this.#panel.clinic(clinic);
-    });
-    on("restarted", ({ reason, text, receipt, history }) => {
+    };
+    on.restarted = ({ reason, text, receipt, history }) => {
       this.#log.clear();
       this.#panel.unpin();
       this.#ending.close();
       const words = reason === "erased" ? WORDS.erased(text, receipt) : WORDS.gone;
       this.#log.notice(words);
       if (!history) this.#announcer.say(words);
-    });
+    };
   }
 
   #message(message, history) {

@@ -1,7 +1,7 @@
 //# allFunctionsCalledOnLoad
 /**
  * One conversation: opens or resumes it, keeps what is to be sent, follows what is said. Knows nothing of the page; tells
- * by events: `message`, `seen`, `pending` and `refused` (of the outbox), `state`, `owner`, `clinic`, `typing`, `restarted`.
+ * by `on`: `message`, `seen`, `pending` and `refused` (of the outbox), `state`, `owner`, `clinic`, `typing`, `restarted`.
  */
 import { Gone, Patience, Refused, TooFast, looked, pause, uuid } from "./api.js";
 
@@ -22,6 +22,7 @@ export class Conversation extends EventTarget {
   #restarted = null; // why, if it was
   #contact = {}; // what was last sent, and under which id
   state = "connecting";
+  on = {};
   seen = 0; // up to here the log is complete
 
   constructor(api, session) {
@@ -279,6 +280,10 @@ export class Conversation extends EventTarget {
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    try {
+      this.on[name]?.(detail);
+    } catch (error) {
+      reportError(error); // and go on
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** The integrity value of every file that the loader brings in. Written by `make integrity`. */
 export const PARTS = {
-  "api.js": "sha256-8JXEdi3ZxARydlCzvncuJhG4pv8k16ECYfQNQiWWmXg=",
-  "chat.js": "sha256-+AHjQyPUAf8XK5vIiqggQf67DmoLpFH04wpo6gggvNA=",
-  "conversation.js": "sha256-aPtSVBsb4X/zaf/MF9xLf62Ouqw46Dy7P1fSLIc72wA=",
+  "api.js": "sha256-cP2y+qTskbXO42BKNyi7hDC4ExWKfSh+o6RkaNDWfbQ=",
+  "chat.js": "sha256-vfnCiptDT0v+nhsLgZjRbGYhRroloO7gCKVUG/PawQk=",
+  "conversation.js": "sha256-uJSeGHFZWcHh5uO0zjexy0hSt/gW9nk3yJprwdnQYzc=",
   "dom.js": "sha256-W74zT/6ghgw9e/IVwUyxqM046V+8DgOJmn/jJJv861k=",
   "forms.js": "sha256-HACWILJdVaZpdmasWj9tVmOZjIXkJDlfpbK5nte+d4w=",
   "log.js": "sha256-AJ00tzqh48/QSTJXUaKqo+eXfPCtH5PUIGzckPKX4ww=",
