@@ -90,7 +90,7 @@ def _report(first: int, outcomes: list[Outcome], seconds: float) -> str:
             "end of each schedule the harm stops, everything must settle, and the log in the database is compared with what",
             "the visitor sent, what the page shows, and what a screen reader was told (`tests/faults/judge.py`).",
             "",
-            f"{dt.date.today():%d %B %Y}, seeds {first} to {max(one.seed for one in outcomes)}: {len(outcomes)} schedules,",
+            f"{dt.date.today():%d %B %Y}, seeds {first} to {max(one.seed for one in outcomes)}, {len(outcomes)} of them,",
             f"{sum(outcome.messages for outcome in outcomes)} messages of visitors, {sum(faults.values())} faults,",
             f"{seconds / 60:.0f} minutes. **{len(wrong)} schedules went wrong.**",
             "",
