@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. The rest is for those who work on the assistant.
-.PHONY: run test model test-first test-second test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean benchmark-frontdesk
+.PHONY: run test model test-first test-second test-rest test-more setup train learn unlearn group evaluate evaluate-safety evaluate-redaction benchmark-clinc150 faults races reliability integrity measure-widget pictures demo-data check audit sbom ask clean benchmark-frontdesk benchmark
 
 PYTHON = .venv/bin/python
 FIRST = tests/actions tests/content tests/review tests/safety tests/security tests/console
@@ -72,6 +72,10 @@ evaluate-safety: setup
 
 evaluate-redaction: setup
 	@$(PYTHON) -m benchmarks.redaction
+
+# Beside Rasa's default pipeline, which is trained for EPOCHS=1 unless you say more; RUNS=3. About 25 minutes at first.
+benchmark: setup
+	@$(PYTHON) -m tools.benchmark $(if $(RUNS),--runs $(RUNS)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(QUICK),--quick)
 
 # DATA: the folder 'data' of CLINC150, which is not in this repository.
 benchmark-clinc150: setup

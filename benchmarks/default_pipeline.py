@@ -25,23 +25,26 @@ import yaml
 from benchmarks.folds import FOLDS, ROOT, Examples, folds, load_examples, responses
 
 KEPT = ROOT / "var" / "quality"
-EPOCHS = int(sys.argv[2]) if len(sys.argv) > 2 else 100
-CONFIG: Dict[str, Any] = {
-    "recipe": "default.v1",
-    "assistant_id": "default-pipeline",
-    "language": "en",
-    "pipeline": [
-        {"name": "WhitespaceTokenizer"},
-        {"name": "RegexFeaturizer"},
-        {"name": "LexicalSyntacticFeaturizer"},
-        {"name": "CountVectorsFeaturizer"},
-        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
-        {"name": "DIETClassifier", "epochs": EPOCHS, "constrain_similarities": True},
-        {"name": "EntitySynonymMapper"},
-        {"name": "ResponseSelector", "epochs": EPOCHS, "constrain_similarities": True},
-        {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
-    ],
-}
+
+
+def config(epochs: int) -> Dict[str, Any]:
+    """Return the pipeline that Rasa recommends, as the content of a ``config.yml``."""
+    return {
+        "recipe": "default.v1",
+        "assistant_id": "default-pipeline",
+        "language": "en",
+        "pipeline": [
+            {"name": "WhitespaceTokenizer"},
+            {"name": "RegexFeaturizer"},
+            {"name": "LexicalSyntacticFeaturizer"},
+            {"name": "CountVectorsFeaturizer"},
+            {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+            {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True},
+            {"name": "EntitySynonymMapper"},
+            {"name": "ResponseSelector", "epochs": epochs, "constrain_similarities": True},
+            {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
+        ],
+    }
 
 
 def kept_path(examples: Examples, fold: int) -> Path:
@@ -50,7 +53,7 @@ def kept_path(examples: Examples, fold: int) -> Path:
     return KEPT / f"default-{known}-fold{fold}.json"
 
 
-def predict(examples: Examples, train: np.ndarray, test: np.ndarray) -> Dict[str, Any]:
+def predict(examples: Examples, train: np.ndarray, test: np.ndarray, epochs: int) -> Dict[str, Any]:
     """Train the default pipeline on ``train`` rows and return its label and confidence for ``test`` rows."""
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
@@ -63,14 +66,14 @@ def predict(examples: Examples, train: np.ndarray, test: np.ndarray) -> Dict[str
         nlu = [{"intent": k, "examples": "".join(f"- {text}\n" for text in v)} for k, v in by_label.items()]
         said = {key: [{"text": text}] for key, text in responses().items()}
         (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu, "responses": said}))
-        (folder / "config.yml").write_text(yaml.safe_dump(CONFIG))
+        (folder / "config.yml").write_text(yaml.safe_dump(config(epochs)))
         started = time.perf_counter()
         model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
         seconds = time.perf_counter() - started
         agent = Agent.load(model)
         parsed = [asyncio.run(agent.parse_message(str(examples.texts[row]))) for row in test]
     return {
-        "epochs": EPOCHS,
+        "epochs": epochs,
         "training_seconds": round(seconds, 1),
         "labels": [_label(item) for item in parsed],
         "sure": [_sure(item) for item in parsed],
@@ -101,12 +104,13 @@ def _ranking(parsed: Dict[str, Any]) -> List[str]:
 def main() -> None:
     """Run the folds that are not kept yet, as many as the argument allows."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else FOLDS
+    epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     examples = load_examples()
     KEPT.mkdir(parents=True, exist_ok=True)
     for fold, (train, test) in enumerate(folds(examples)):
         path = kept_path(examples, fold)
         if fold < wanted and not path.is_file():
-            path.write_text(json.dumps(predict(examples, train, test)))
+            path.write_text(json.dumps(predict(examples, train, test, epochs)))
             print(f"Default pipeline, fold {fold + 1}: done.", flush=True)
 
 

@@ -69,13 +69,10 @@ def train(force: bool = False, reviewed: Path = REVIEWED) -> Path:
         if path.is_file() and not force:  # another has just made it
             return path
         print("Training the assistant; this takes about five minutes …", flush=True)
-        # --force: Rasa's own cache looks at a component's class only, and would miss a change in what it calls.
-        command = [str(ROOT / ".venv-rasa" / "bin" / "rasa"), "train", "--skip-validation", "--quiet", "--force"]
-        command += ["--data", *(str(folder) for folder in _folders(reviewed))]
         environment = {**os.environ, "REVIEWED_DIR": str(reviewed)}
         path.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
-            command += ["--out", unfinished, "--fixed-model-name", "new"]
+            command = [*rasa_train(reviewed), "--out", unfinished, "--fixed-model-name", "new"]
             done = subprocess.run(command, cwd=ROOT, env=environment)
             new = Path(unfinished) / "new.tar.gz"
             if done.returncode or not new.is_file():
@@ -83,6 +80,13 @@ def train(force: bool = False, reviewed: Path = REVIEWED) -> Path:
             new.replace(path)
         _drop_old(keep={path, model_path()})
         return path
+
+
+def rasa_train(reviewed: Path = REVIEWED) -> list[str]:
+    """Return the command that trains, but for where the model goes."""
+    # --force: Rasa's own cache looks at a component's class only, and would miss a change in what it calls.
+    command = [str(ROOT / ".venv-rasa" / "bin" / "rasa"), "train", "--skip-validation", "--quiet", "--force"]
+    return [*command, "--data", *(str(folder) for folder in _folders(reviewed))]
 
 
 def _folders(reviewed: Path) -> list[Path]:

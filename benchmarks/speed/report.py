@@ -1,0 +1,201 @@
+"""Writes ``docs/benchmarks.md`` and its plot from what was measured."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+from typing import Callable, Dict, List, NamedTuple
+
+from benchmarks.speed.figures import ASSISTANT, DEFAULT, MOODBOT, Figures, Measured
+from benchmarks.speed.plot import Panel, draw, short
+from benchmarks.speed.timing import AROUND, PER_CONVERSATION
+
+PROFILE = Path(__file__).with_name("profile.md")  # written by hand, with the figures of its day
+
+
+class Aim(NamedTuple):
+    """What was aimed for, as a ratio, and what was measured."""
+
+    what: str
+    measured: float
+    limit: float
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+
+def aims(measured: Measured) -> List[Aim]:
+    """Compare the medians with what was aimed for."""
+    medians = measured.medians()
+    ours, theirs = medians[ASSISTANT], medians[DEFAULT]
+    first, last = min(ours.turns), max(ours.turns)
+    return [
+        Aim("median time to answer, of the default's", ours.p50 / theirs.p50, 0.35),
+        Aim("median time to answer, of the encoder's own", ours.p50 / statistics.median(measured.encoder), 2.0),
+        *(
+            Aim(f"answers a second with {_clients(count)}, of the default's", rate / theirs.rates[count], 4.0, True)
+            for count, rate in ours.rates.items()
+        ),
+        Aim(f"time at turn {last}, of that at turn {first}", ours.turns[last] / ours.turns[first], 1.2),
+        Aim("memory (PSS), of the default's", ours.pss / theirs.pss, 0.75),
+    ]  # fmt: skip
+
+
+def _clients(count: int) -> str:
+    return f"{count} client{'' if count == 1 else 's'}"
+
+
+def plot(measured: Measured) -> str:
+    """Return the plot, in SVG."""
+    medians = measured.medians()
+    ours = medians[ASSISTANT]
+    panels = [
+        Panel(
+            "Time to answer one client, ms",
+            ["half of all answers are faster", "95 of 100", "99 of 100"],
+            {name: [one.p50, one.p95, one.p99] for name, one in medians.items()},
+        ),
+        Panel(
+            "Answers a second",
+            [_clients(count) for count in ours.rates],
+            {name: list(one.rates.values()) for name, one in medians.items()},
+        ),
+        Panel(
+            "Time to answer late in a conversation, ms",
+            [f"turn {turn}" for turn in ours.turns],
+            {name: list(one.turns.values()) for name, one in medians.items()},
+        ),
+    ]
+    return draw(panels, "Bars: time to answer, answers a second, and time late in a conversation, of the three systems")
+
+
+def report(measured: Measured, profile: str) -> str:
+    """Return the page, in Markdown.
+
+    Args:
+        measured: The figures.
+        profile: Where the time goes, in words.
+    """
+    medians = measured.medians()
+    ours = medians[ASSISTANT]
+    runs = len(measured.encoder)
+    return "\n".join(
+        [
+            "# How fast the assistant answers",
+            "",
+            "Written by `make benchmark`; do not edit. Everything is the median of "
+            f"{runs} run{'' if runs == 1 else 's'}; in each run the systems take turns, one started after the other "
+            "was stopped. The client is on the same machine and shares its cores. Times and rates are of that "
+            "machine and that hour: what carries over to others are the ratios.",
+            "",
+            *_systems(measured),
+            "## What was aimed for",
+            "",
+            "| what | measured | aim | met |",
+            "|---|---:|---:|---|",
+            *(
+                f"| {aim.what} | {aim.measured:.2f} | {'≥' if aim.at_least else '≤'} {aim.limit:g} "
+                f"| {'yes' if aim.met else '**no**'} |"
+                for aim in aims(measured)
+            ),
+            "",
+            "![The figures below as bars](benchmarks.svg)",
+            "",
+            "## Time to answer one client",
+            "",
+            "| ms | median | 95th percentile | 99th percentile |",
+            "|---|---:|---:|---:|",
+            *(f"| {name} | {one.p50:.1f} | {one.p95:.1f} | {one.p99:.1f} |" for name, one in medians.items()),
+            f"| the sentence encoder alone | {statistics.median(measured.encoder):.1f} | | |",
+            "",
+            f"{measured.questions} questions, {PER_CONVERSATION} in each conversation, one after the other.",
+            "",
+            "## Answers a second",
+            "",
+            *_table({name: one.rates for name, one in medians.items()}, _clients),
+            "",
+            f"Each client asks without a pause, and opens a conversation for every {PER_CONVERSATION} questions, which "
+            "counts.",
+            "",
+            "## Late in a conversation",
+            "",
+            *_table({name: {turn: one.turns[turn] for turn in ours.turns} for name, one in medians.items()}, _turn),
+            "",
+            f"In ms. Each is the median of the same {2 * AROUND + 1} questions around that turn of one conversation; "
+            "turn 1 of as many conversations.",
+            "",
+            "## Memory, start, training",
+            "",
+            *_costs(measured, medians),
+            "",
+            profile.strip(),
+            "",
+            "## The machine",
+            "",
+            *(f"- {what}: {value}" for what, value in measured.machine.items()),
+            f"- load in the minute before each run: {', '.join(f'{load:.1f}' for load in measured.load)}",
+            "",
+        ]
+    )
+
+
+def _turn(turn: int) -> str:
+    return f"turn {turn}"
+
+
+def _table(values: Dict[str, Dict[int, float]], head: Callable[[int], str]) -> List[str]:
+    columns = next(iter(values.values()))
+    return [
+        f"| | {' | '.join(head(column) for column in columns)} |",
+        "|---|" + "---:|" * len(columns),
+        *(f"| {name} | {' | '.join(short(value) for value in row.values())} |" for name, row in values.items()),
+    ]
+
+
+def _systems(measured: Measured) -> List[str]:
+    epochs = f"{measured.epochs} epoch{'' if measured.epochs == 1 else 's'}"
+    return [
+        f"- **{ASSISTANT}**: through the frontdesk's chat API, with Rasa and the action server behind it; every "
+        "message sealed and stored, and screened for danger. Rate limits are off.",
+        f"- **{DEFAULT}**: Rasa's recommended pipeline and policies (DIET, ResponseSelector, TED, UnexpecTED, …) on "
+        "the same examples, through Rasa's own REST channel, its conversations in SQLite. No screen, no log of its "
+        "own, no custom action; its reply is a topic's title.",
+        f"- **{MOODBOT}**: what `rasa init` makes, seven intents, as it is: REST, and conversations in memory only.",
+        "",
+        f"**The default pipeline was trained for {epochs}, not for the 100 that it should have.** They would take "
+        "hours on this machine. The time to answer does not depend on it: the networks are as large after one epoch "
+        "as after a hundred. What it answers does, and is not looked at here ([quality.md](quality.md) does).",
+        "",
+        f"The questions are by people who saw neither examples nor answers (`benchmarks/wordings/`), the same for "
+        f"all. {measured.left_out} of those drawn were left out, because the assistant gives them a fixed reply "
+        "about danger or hands them to a person, which would make it look faster.",
+        "",
+    ]
+
+
+def _costs(measured: Measured, medians: Dict[str, Figures]) -> List[str]:
+    lines = [
+        "| | memory (PSS), MiB | memory (RSS), MiB | first answer after the start, s | training, s | "
+        "most memory in training, MiB | model, MiB |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, one in medians.items():
+        cost = measured.trained[name]
+        lines.append(
+            f"| {name} | {one.pss:,.0f} | {one.rss:,.0f} | {one.start:.1f} | {cost.seconds:,.0f} | {cost.peak:,.0f} "
+            f"| {cost.size:.1f} |"
+        )
+    theirs = measured.trained[DEFAULT]
+    each = theirs.epochs_seconds / measured.epochs
+    return [
+        *lines,
+        "",
+        "Memory is that of all processes of a system together, after the questions above; PSS counts shared pages "
+        "once. In training it is that of the largest process. Of the default pipeline's training, its "
+        f"{measured.epochs} epoch{'' if measured.epochs == 1 else 's'} took {theirs.epochs_seconds:,.0f} s for all "
+        f"networks, {each:,.0f} s an epoch (the first also builds TensorFlow's graphs, so 100 take less than 100 "
+        "times as long). Training was timed once, when the model was first made.",
+    ]
