@@ -179,14 +179,14 @@ def _systems(measured: Measured) -> List[str]:
 def _costs(measured: Measured, medians: Dict[str, Figures]) -> List[str]:
     lines = [
         "| | memory (PSS), MiB | memory (RSS), MiB | first answer after the start, s | training, s | "
-        "most memory in training, MiB | model, MiB |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "of processors, s | most memory in training, MiB | model, MiB |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, one in medians.items():
         cost = measured.trained[name]
         lines.append(
-            f"| {name} | {one.pss:,.0f} | {one.rss:,.0f} | {one.start:.1f} | {cost.seconds:,.0f} | {cost.peak:,.0f} "
-            f"| {cost.size:.1f} |"
+            f"| {name} | {one.pss:,.0f} | {one.rss:,.0f} | {one.start:.1f} | {cost.seconds:,.0f} "
+            f"| {cost.processor_seconds:,.0f} | {cost.peak:,.0f} | {cost.size:.1f} |"
         )
     theirs = measured.trained[DEFAULT]
     each = theirs.epochs_seconds / measured.epochs
@@ -196,6 +196,6 @@ def _costs(measured: Measured, medians: Dict[str, Figures]) -> List[str]:
         "Memory is that of all processes of a system together, after the questions above; PSS counts shared pages "
         "once. In training it is that of the largest process. Of the default pipeline's training, its "
         f"{measured.epochs} epoch{'' if measured.epochs == 1 else 's'} took {theirs.epochs_seconds:,.0f} s for all "
-        f"networks, {each:,.0f} s an epoch (the first also builds TensorFlow's graphs, so 100 take less than 100 "
-        "times as long). Training was timed once, when the model was first made.",
+        f"networks, {each:,.0f} s an epoch; the first also builds TensorFlow's graphs. Training "
+        "was timed once, when the model was first made.",
     ]

@@ -22,11 +22,12 @@ class TrainingFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Trained:
-    """A model and what it cost: seconds in all, seconds in epochs, MiB of the largest process, MiB on disk."""
+    """A model and what it cost: seconds, of which in epochs, of processors; MiB of the largest process, on disk."""
 
     model: str
     seconds: float
     epochs_seconds: float
+    processor_seconds: float
     peak: float
     size: float
 
@@ -70,7 +71,10 @@ def trained(name: str, command: Sequence[str], project: Path, kept: Path, enviro
         raise TrainingFailed(f"Training {name} failed: {log} says why. Mend that and start again.")
     new.replace(model)
     said = log.read_text(errors="replace")
-    found = Trained(str(model), seconds, epochs_seconds(said), used.ru_maxrss / 1024, model.stat().st_size / 2**20)
+    found = Trained(
+        model=str(model), seconds=seconds, epochs_seconds=epochs_seconds(said),
+        processor_seconds=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024, size=model.stat().st_size / 2**20,
+    )  # fmt: skip
     note.write_text(json.dumps(asdict(found)))
     return found
 

@@ -21,7 +21,7 @@ def run(p50: float, rate: float, late: float, pss: float) -> Figures:
 
 def measured(*ours: Figures) -> Measured:
     theirs = [run(40.0, 20.0, 240.0, 1000.0)] * len(ours)
-    cost = Trained("model.tar.gz", 300.0, 120.0, 2000.0, 30.0)
+    cost = Trained("model.tar.gz", 300.0, 120.0, 400.0, 2000.0, 30.0)
     figures = {ASSISTANT: list(ours), DEFAULT: theirs, MOODBOT: theirs}
     trained = dict.fromkeys(figures, cost)
     return Measured(figures, [5.0] * len(ours), trained, 2, 200, 7, MACHINE, [0.1] * len(ours))
