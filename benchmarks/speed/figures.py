@@ -15,12 +15,13 @@ ASSISTANT, DEFAULT, MOODBOT = "this assistant", "default pipeline", "moodbot"
 
 @dataclass(frozen=True)
 class Figures:
-    """Times in ms, start in seconds, memory in MiB."""
+    """Times in ms, start in seconds, memory in MiB; ``processor`` is the time of processors for one answer."""
 
     start: float
     p50: float
     p95: float
     p99: float
+    processor: float
     rates: Dict[int, float]
     turns: Dict[int, float]
     pss: float
@@ -70,7 +71,7 @@ def median(runs: Sequence[Figures]) -> Figures:
         return {key: statistics.median(getattr(run, name)[key] for run in runs) for key in keys}
 
     return Figures(
-        start=middle("start"), p50=middle("p50"), p95=middle("p95"), p99=middle("p99"),
+        start=middle("start"), p50=middle("p50"), p95=middle("p95"), p99=middle("p99"), processor=middle("processor"),
         rates=each("rates", tuple(runs[0].rates)), turns=each("turns", tuple(runs[0].turns)),
         pss=middle("pss"), rss=middle("rss"),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the machine is, and how much of its memory processes take; from ``/proc``, so Linux only."""
+"""What the machine is, and how much memory and processor time processes take; from ``/proc``, so Linux only."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ def memory(roots: Iterable[int]) -> Memory:
         values = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
         pss, rss = pss + values["Pss"], rss + values["Rss"]
     return Memory(pss / 1024, rss / 1024)
+
+
+def processor_seconds(roots: Iterable[int]) -> float:
+    """Return how long processes and all that they started have used a core."""
+    ticks = 0
+    for process in _with_children(list(roots)):
+        try:
+            after = (PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        ticks += int(after[11]) + int(after[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _with_children(roots: Sequence[int]) -> List[int]:

@@ -106,12 +106,17 @@ def report(measured: Measured, profile: str) -> str:
             "",
             "## Time to answer one client",
             "",
-            "| ms | median | 95th percentile | 99th percentile |",
-            "|---|---:|---:|---:|",
-            *(f"| {name} | {one.p50:.1f} | {one.p95:.1f} | {one.p99:.1f} |" for name, one in medians.items()),
-            f"| the sentence encoder alone | {statistics.median(measured.encoder):.1f} | | |",
+            "| ms | median | 95th percentile | 99th percentile | of processors |",
+            "|---|---:|---:|---:|---:|",
+            *(
+                f"| {name} | {one.p50:.1f} | {one.p95:.1f} | {one.p99:.1f} | {one.processor:.1f} |"
+                for name, one in medians.items()
+            ),
+            f"| the sentence encoder alone | {statistics.median(measured.encoder):.1f} | | | |",
             "",
-            f"{measured.questions} questions, {PER_CONVERSATION} in each conversation, one after the other.",
+            f"{measured.questions} questions, {PER_CONVERSATION} in each conversation, one after the other. The last "
+            "column is the time for which all processes of a system together used a core for one answer; what else the "
+            "machine does changes it less than the times to answer.",
             "",
             "## Answers a second",
             "",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence
 
 from benchmarks.speed.figures import Figures
-from benchmarks.speed.machine import memory
+from benchmarks.speed.machine import memory, processor_seconds
 from benchmarks.speed.talking import Opening, RestConversation, try_to_ask
 from benchmarks.speed.timing import answers_a_second, at_turns, one_client, percentile
 
@@ -117,11 +117,14 @@ def measure(running: Running, questions: Sequence[str], plan: Plan) -> Figures:
     """Measure everything once."""
     opening = running.opening
     one_client(opening, questions[: plan.warm])
+    before = processor_seconds(running.processes)
     times = one_client(opening, questions[: plan.questions])
+    used = processor_seconds(running.processes) - before
     rates = {clients: answers_a_second(opening, questions, clients, plan.seconds) for clients in plan.clients}
     turns = at_turns(opening, questions, plan.turns)
     taken = memory(running.processes)
     return Figures(
         start=running.start, p50=statistics.median(times), p95=percentile(times, 0.95), p99=percentile(times, 0.99),
+        processor=1000 * used / len(times),
         rates=rates, turns=turns, pss=taken.pss, rss=taken.rss,
     )  # fmt: skip
