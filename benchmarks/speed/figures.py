@@ -40,7 +40,7 @@ class Measured:
         questions: How many different questions were asked.
         left_out: How many were not, because their answer does not come from the pipeline.
         machine: What the machine is.
-        load: The machine's load before each run, before anything was started.
+        load: The machine's load before anything was started, and after each run; what is measured is in it.
     """
 
     figures: Dict[str, List[Figures]]

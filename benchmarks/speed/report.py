@@ -9,6 +9,7 @@ from typing import Callable, Dict, List, NamedTuple
 from benchmarks.speed.figures import ASSISTANT, DEFAULT, MOODBOT, Figures, Measured
 from benchmarks.speed.plot import Panel, draw, short
 from benchmarks.speed.timing import AROUND, PER_CONVERSATION
+from benchmarks.speed.training import NOT_TIMED
 
 PROFILE = Path(__file__).with_name("profile.md")  # written by hand, with the figures of its day
 
@@ -87,8 +88,8 @@ def report(measured: Measured, profile: str) -> str:
             "# How fast the assistant answers",
             "",
             "Written by `make benchmark`; do not edit. Everything is the median of "
-            f"{runs} run{'' if runs == 1 else 's'}; in each run the systems take turns, one started after the other "
-            "was stopped. The client is on the same machine and shares its cores. Times and rates are of that "
+            f"{runs} run{'' if runs == 1 else 's'}; in each run the systems take turns, and those that are not "
+            "asked are idle. The client is on the same machine and shares its cores. Times and rates are of that "
             "machine and that hour: what carries over to others are the ratios.",
             "",
             *_systems(measured),
@@ -141,7 +142,8 @@ def report(measured: Measured, profile: str) -> str:
             "## The machine",
             "",
             *(f"- {what}: {value}" for what, value in measured.machine.items()),
-            f"- load in the minute before each run: {', '.join(f'{load:.1f}' for load in measured.load)}",
+            "- load (processes that want a core) before the first run and after each: "
+            + ", ".join(f"{load:.1f}" for load in measured.load),
             "",
         ]
     )
@@ -190,8 +192,8 @@ def _costs(measured: Measured, medians: Dict[str, Figures]) -> List[str]:
     for name, one in medians.items():
         cost = measured.trained[name]
         lines.append(
-            f"| {name} | {one.pss:,.0f} | {one.rss:,.0f} | {one.start:.1f} | {cost.seconds:,.0f} "
-            f"| {cost.processor_seconds:,.0f} | {cost.peak:,.0f} | {cost.size:.1f} |"
+            f"| {name} | {one.pss:,.0f} | {one.rss:,.0f} | {one.start:.1f} | {_cost(cost.seconds)} "
+            f"| {_cost(cost.processor_seconds)} | {_cost(cost.peak)} | {cost.size:.1f} |"
         )
     theirs = measured.trained[DEFAULT]
     each = theirs.epochs_seconds / measured.epochs
@@ -204,3 +206,7 @@ def _costs(measured: Measured, medians: Dict[str, Figures]) -> List[str]:
         f"networks, {each:,.0f} s an epoch; the first also builds TensorFlow's graphs. Training "
         "was timed once, when the model was first made.",
     ]
+
+
+def _cost(figure: float) -> str:
+    return "not measured" if figure == NOT_TIMED else f"{figure:,.0f}"

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Dict, Sequence
 
+NOT_TIMED = 0.0
 # Rasa draws a bar for every network that it trains, and ends it with the time that its epochs took.
 _BAR = re.compile(r"Epochs: 100%[^\r\n]*\[(?:(\d+):)?(\d+):(\d+)<")
 
