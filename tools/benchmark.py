@@ -24,7 +24,6 @@ from benchmarks.speed.machine import busy, describe
 from benchmarks.speed.report import PROFILE, plot, report
 from benchmarks.speed.running import NotReady, Plan, RasaServer, Running, measure, wait_for_answer
 from benchmarks.speed.talking import ChatConversation, NoAnswer, Opening, try_to_ask
-from benchmarks.speed.timing import TooManyFailures
 from benchmarks.speed.training import NOT_TIMED, Trained, TrainingFailed, digest, trained
 from content.catalogue import ROOT, read_yaml
 from tools.house import House, HouseError, Ports
@@ -174,7 +173,7 @@ def main() -> int:
         plan, target = QUICK, KEPT
     try:
         measured = run_all(plan, 1 if given.quick else given.runs, given.epochs, given.present)
-    except (HouseError, NoAnswer, NotReady, TooManyFailures, TrainingFailed) as error:
+    except (HouseError, NoAnswer, NotReady, TrainingFailed) as error:
         print(f"Stopped: {error}", file=sys.stderr)
         return 1
     (KEPT / "figures.json").write_text(json.dumps(measured.as_json(), indent=1))

@@ -15,7 +15,10 @@ ASSISTANT, DEFAULT, MOODBOT = "this assistant", "default pipeline", "moodbot"
 
 @dataclass(frozen=True)
 class Figures:
-    """Times in ms, start in seconds, memory in MiB; ``processor`` is the time of processors for one answer."""
+    """Times in ms, start in seconds, memory in MiB.
+
+    ``processor`` is the time of processors for one answer, ``failed`` how many questions got no answer.
+    """
 
     start: float
     p50: float
@@ -26,6 +29,7 @@ class Figures:
     turns: Dict[int, float]
     pss: float
     rss: float
+    failed: int
 
 
 @dataclass(frozen=True)
@@ -73,5 +77,5 @@ def median(runs: Sequence[Figures]) -> Figures:
     return Figures(
         start=middle("start"), p50=middle("p50"), p95=middle("p95"), p99=middle("p99"), processor=middle("processor"),
         rates=each("rates", tuple(runs[0].rates)), turns=each("turns", tuple(runs[0].turns)),
-        pss=middle("pss"), rss=middle("rss"),
+        pss=middle("pss"), rss=middle("rss"), failed=sum(run.failed for run in runs),
     )  # fmt: skip

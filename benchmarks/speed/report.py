@@ -115,6 +115,10 @@ def report(measured: Measured, profile: str) -> str:
             ),
             f"| the sentence encoder alone | {statistics.median(measured.encoder):.1f} | | | |",
             "",
+            "No answer in time, in all that follows: "
+            + ", ".join(f"{name} {one.failed}" for name, one in medians.items())
+            + ".",
+            "",
             f"{measured.questions} questions, {PER_CONVERSATION} in each conversation, one after the other. The last "
             "column is the time for which all processes of a system together used a core for one answer; what else the "
             "machine does changes it less than the times to answer.",

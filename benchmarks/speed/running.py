@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -120,11 +121,14 @@ def measure(running: Running, questions: Sequence[str], plan: Plan) -> Figures:
     before = processor_seconds(running.processes)
     times = one_client(opening, questions[: plan.questions])
     used = processor_seconds(running.processes) - before
-    rates = {clients: answers_a_second(opening, questions, clients, plan.seconds) for clients in plan.clients}
+    rates, failed = {}, sum(map(math.isinf, times))
+    for clients in plan.clients:
+        rates[clients], unanswered = answers_a_second(opening, questions, clients, plan.seconds)
+        failed += unanswered
     turns = at_turns(opening, questions, plan.turns)
     taken = memory(running.processes)
     return Figures(
         start=running.start, p50=statistics.median(times), p95=percentile(times, 0.95), p99=percentile(times, 0.99),
         processor=1000 * used / len(times),
-        rates=rates, turns=turns, pss=taken.pss, rss=taken.rss,
+        rates=rates, turns=turns, pss=taken.pss, rss=taken.rss, failed=failed,
     )  # fmt: skip

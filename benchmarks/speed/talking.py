@@ -42,6 +42,7 @@ class Conversation:
             response = self._connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
+            self._connection.close()  # the next request opens it again
             raise NoAnswer(f"No answer from {path.split('/')[1]} ({type(error).__name__}).") from error
         if response.status not in (200, 201):
             raise NoAnswer(f"Status {response.status} instead of an answer.")

@@ -16,7 +16,9 @@ MACHINE = {"processor": "Invented", "cores": "2"}
 
 
 def run(p50: float, rate: float, late: float, pss: float) -> Figures:
-    return Figures(10.0, p50, 2 * p50, 3 * p50, p50, {1: rate, 8: rate, 32: rate}, {1: p50, 500: late}, pss, pss + 100)
+    return Figures(
+        10.0, p50, 2 * p50, 3 * p50, p50, {1: rate, 8: rate, 32: rate}, {1: p50, 500: late}, pss, pss + 100, 3
+    )
 
 
 def measured(*ours: Figures) -> Measured:
