@@ -13,6 +13,15 @@ from benchmarks.speed.training import NOT_TIMED
 
 PROFILE = Path(__file__).with_name("profile.md")  # written by hand, with the figures of its day
 
+_ABOUT = {
+    ASSISTANT: "through the frontdesk's chat API, with Rasa and the action server behind it; every message sealed and "
+    "stored, and screened for danger. Rate limits are off.",
+    DEFAULT: "Rasa's recommended pipeline and policies (DIET, ResponseSelector, TED, UnexpecTED, …) on the same "
+    "examples, through Rasa's own REST channel, its conversations in SQLite. No screen, no log of its own, no custom "
+    "action; its reply is a topic's title.",
+    MOODBOT: "what `rasa init` makes, seven intents, as it is: REST, and conversations in memory only.",
+}
+
 
 class Aim(NamedTuple):
     """What was aimed for, as a ratio, and what was measured."""
@@ -169,12 +178,7 @@ def _table(values: Dict[str, Dict[int, float]], head: Callable[[int], str]) -> L
 def _systems(measured: Measured) -> List[str]:
     epochs = f"{measured.epochs} epoch{'' if measured.epochs == 1 else 's'}"
     return [
-        f"- **{ASSISTANT}**: through the frontdesk's chat API, with Rasa and the action server behind it; every "
-        "message sealed and stored, and screened for danger. Rate limits are off.",
-        f"- **{DEFAULT}**: Rasa's recommended pipeline and policies (DIET, ResponseSelector, TED, UnexpecTED, …) on "
-        "the same examples, through Rasa's own REST channel, its conversations in SQLite. No screen, no log of its "
-        "own, no custom action; its reply is a topic's title.",
-        f"- **{MOODBOT}**: what `rasa init` makes, seven intents, as it is: REST, and conversations in memory only.",
+        *(f"- **{name}**: {_ABOUT[name]}" for name in measured.figures),
         "",
         f"**The default pipeline was trained for {epochs}, not for the 100 that it should have.** They would take "
         "hours on this machine. The time to answer does not depend on it: the networks are as large after one epoch "
