@@ -101,6 +101,7 @@ def report(measured: Measured, profile: str) -> str:
             "asked are idle. The client is on the same machine and shares its cores. Times and rates are of that "
             "machine and that hour: what carries over to others are the ratios.",
             "",
+            *_warning(measured),
             *_systems(measured),
             "## What was aimed for",
             "",
@@ -160,6 +161,18 @@ def report(measured: Measured, profile: str) -> str:
             "",
         ]
     )
+
+
+def _warning(measured: Measured) -> List[str]:
+    """Say so when something else ran meanwhile."""
+    before, cores = measured.load[0], measured.machine["cores"]
+    if before < int(cores) / 2:
+        return []
+    return [
+        f"**The machine did other work meanwhile: {before:.0f} processes wanted its {cores} cores before anything was "
+        "started. So the times say nothing, and even the ratios are rough. Run it again on a quiet machine.**",
+        "",
+    ]
 
 
 def _turn(turn: int) -> str:

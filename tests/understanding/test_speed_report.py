@@ -21,12 +21,12 @@ def run(p50: float, rate: float, late: float, pss: float) -> Figures:
     )
 
 
-def measured(*ours: Figures) -> Measured:
+def measured(*ours: Figures, load: float = 0.1) -> Measured:
     theirs = [run(40.0, 20.0, 240.0, 1000.0)] * len(ours)
     cost = Trained("model.tar.gz", 300.0, 120.0, 400.0, 2000.0, 30.0)
     figures = {ASSISTANT: list(ours), DEFAULT: theirs, MOODBOT: theirs}
     trained = dict.fromkeys(figures, cost)
-    return Measured(figures, [5.0] * len(ours), trained, 2, 200, 7, MACHINE, [0.1] * len(ours))
+    return Measured(figures, [5.0] * len(ours), trained, 2, 200, 7, MACHINE, [load])
 
 
 def test_the_middle_run_decides_and_each_aim_is_judged_by_its_own_limit() -> None:
@@ -55,6 +55,8 @@ def test_the_page_says_what_was_missed_how_long_the_other_was_trained_and_what_w
     assert "60 s an epoch" in page  # 120 s for two
     assert "7 of those drawn were left out" in page
     assert "## Where the time goes\n\nHere." in page
+    assert "did other work" not in page
+    assert "did other work" in report(measured(run(20.0, 50.0, 20.0, 500.0), load=9.0), "")
     heads = [line for line in page.splitlines() if line.startswith("|---")]
     assert len(heads) == 5
     for block in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
