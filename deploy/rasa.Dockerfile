@@ -26,7 +26,7 @@ COPY safety safety
 # No telemetry, no noise of old libraries; caches of libraries go where a container may write.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 TF_ENABLE_ONEDNN_OPTS=0 \
-    PYTHONWARNINGS=ignore::DeprecationWarning ENCODER_DIR=/opt/encoder HOME=/tmp MPLCONFIGDIR=/tmp
+    OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONWARNINGS=ignore::DeprecationWarning ENCODER_DIR=/opt/encoder HOME=/tmp MPLCONFIGDIR=/tmp
 
 FROM assistant AS trained
 RUN RASA_CHANNEL_TOKEN=unused rasa train --skip-validation --quiet --force --out /opt/models --fixed-model-name assistant

@@ -93,8 +93,9 @@ class LinearModels:
         self.labels = dense.classes_
         self._dense = dense.coef_.T.astype(np.float32)
         self._dense_bias = dense.intercept_.astype(np.float32)
-        self._examples = vectors.astype(np.float32)
-        self._example_labels = np.searchsorted(self.labels, labels)
+        by_label = np.argsort(labels, kind="stable")
+        self._examples = vectors[by_label].astype(np.float32)
+        self._firsts = np.searchsorted(labels[by_label], self.labels)  # where each label's examples begin
         return self
 
     def log_probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,9 +105,7 @@ class LinearModels:
 
     def nearest(self, vectors: np.ndarray) -> np.ndarray:
         """Return the similarity of each text to the nearest example of each label: ``(texts, labels)``."""
-        similarity = vectors @ self._examples.T
-        nearest = np.full((len(vectors), len(self.labels)), -1.0, dtype=np.float32)
-        np.maximum.at(nearest.T, self._example_labels, similarity.T)
+        nearest: np.ndarray = np.maximum.reduceat(vectors @ self._examples.T, self._firsts, axis=1)
         return nearest
 
 

@@ -31,6 +31,8 @@ from records.keys import KEYS, KEYS_FILE, keys_of, make_keys
 READY_SECONDS = 120.0
 STOP_SECONDS = 10.0  # more than the frontdesk needs to answer what it has taken
 READERS = ("frontdesk", "actions")  # of the records
+# A message's matrices are small: with a thread a core, Rasa takes more than twice the processor time and is no faster.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class HouseError(RuntimeError):
@@ -258,6 +260,8 @@ class House:
         found = self._environment()
         if name in READERS:
             return {**found, **keys_in(self.var, found)}
+        if name == "rasa":
+            found.update(ONE_THREAD)
         return {variable: value for variable, value in found.items() if variable not in (KEYS, KEYS_FILE)}
 
     def _environment(self) -> dict[str, str]:

@@ -1,5 +1,5 @@
 //# allFunctionsCalledOnLoad
-/** The chat API: one method an operation, a time limit on each, four ways to fail, and how long to wait then. */
+/** The chat API: one method an operation, a time limit on each, four ways to fail. */
 import { LANG } from "./words.js";
 
 class Failure extends Error {}
@@ -34,9 +34,9 @@ export class Api {
     this.#base = `${origin}/api/v1/conversations`;
   }
 
-  /** Open a conversation at the location that the page's tag names. Of the page's address, no `?` or `#` is told. */
+  /** Of the page's address, no `?` or `#` is told. */
   open() {
-    const at = document.querySelector("script[src*='widget/v1.js']")?.dataset.location;
+    const at = document.querySelector("[src*='widget/v1.js']")?.dataset.location;
     return this.#ask("", { body: { origin: location.origin + location.pathname, locale: LANG, location: at } });
   }
 

@@ -1,6 +1,6 @@
 /** The integrity value of every file that the loader brings in. Written by `make integrity`. */
 export const PARTS = {
-  "api.js": "sha256-8JXEdi3ZxARydlCzvncuJhG4pv8k16ECYfQNQiWWmXg=",
+  "api.js": "sha256-B3Wmab2HgvyfgwcY111mShro1iAHvv9cOaJAr183/Cw=",
   "chat.js": "sha256-vfnCiptDT0v+nhsLgZjRbGYhRroloO7gCKVUG/PawQk=",
   "conversation.js": "sha256-uJSeGHFZWcHh5uO0zjexy0hSt/gW9nk3yJprwdnQYzc=",
   "dom.js": "sha256-W74zT/6ghgw9e/IVwUyxqM046V+8DgOJmn/jJJv861k=",

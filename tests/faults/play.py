@@ -65,6 +65,8 @@ def play(rig: Rig, browser: Browser, schedule: Schedule) -> Outcome:
 class _Play:
     def __init__(self, rig: Rig, context: BrowserContext, schedule: Schedule) -> None:
         self._rig, self._context, self._schedule = rig, context, schedule
+        # Of a schedule that is drawn, some steps need not be possible; of one that a test wrote, all are.
+        self._patience = PATIENCE_MS if schedule.seed >= 0 else SURE_MS
         self._earlier = conversations(rig.database)
         self._takeovers: list[Takeover] = []
         self._online_in = 0
@@ -87,7 +89,7 @@ class _Play:
     def play(self) -> None:
         """Take every step; one that is not possible is left out."""
         self._rig.proxy.follow(self._schedule.fault)
-        self._visitors.append(Visitor(self._context.new_page(), 0))
+        self._visitors.append(Visitor(self._context.new_page(), 0, patience=self._patience))
         self._visitors[0].page.goto(self._rig.page, wait_until="commit", timeout=10_000)
         for step in self._schedule.steps:
             visitor = self._visitors[step.tab % len(self._visitors)]
@@ -203,19 +205,19 @@ class _Play:
         known = self._last(visitor.tab.conversation)
         with self._context.expect_page() as opened:
             visitor.page.evaluate("window.open(location.href) && null")
-        self._visitors.append(Visitor(opened.value, known, visitor.life.whole))
+        self._visitors.append(Visitor(opened.value, known, visitor.life.whole, self._patience))
         return True
 
     def _crisis(self, visitor: Visitor, text: str) -> bool:
         if not visitor.say(text):
             return False
         with contextlib.suppress(Error):
-            visitor.page.locator("clinic-chat article[data-kind=crisis]").first.wait_for(timeout=PATIENCE_MS)
+            visitor.page.locator("clinic-chat article[data-kind=crisis]").first.wait_for(timeout=self._patience)
         visitor.look()
         if len(self._visitors) > 1:
             return True
         self._online()
-        other = Visitor(self._context.new_page(), self._last(visitor.tab.conversation))
+        other = Visitor(self._context.new_page(), self._last(visitor.tab.conversation), patience=self._patience)
         self._visitors.append(other)
         other.page.goto(self._rig.page, wait_until="commit", timeout=10_000)
         other.open()

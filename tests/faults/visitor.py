@@ -32,10 +32,11 @@ LOOK = """() => {
 class Visitor:
     """A tab. What it cannot do because the chat is not there, it leaves: every method says whether it was done."""
 
-    def __init__(self, page: Page, known: int, seen: int | None = None) -> None:
+    def __init__(self, page: Page, known: int, seen: int | None = None, patience: int = PATIENCE_MS) -> None:
         self.page = page
+        self._patience = patience
         self.tab = Tab(lives=[Life(known, known if seen is None else seen)])
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(patience)
         page.on("dialog", self._agree)
         self._session: CDPSession | None = None
 
@@ -53,8 +54,9 @@ class Visitor:
         if not self.life.first:
             self.life.first = max((message.seq or 0 for message in self.life.shown), default=0)
 
-    def open(self, patience: int = PATIENCE_MS) -> bool:
+    def open(self, patience: int | None = None) -> bool:
         """Look at the tab, and open the chat if it is not open."""
+        patience = patience or self._patience
         box = self.page.locator("clinic-chat #box")
         try:
             self.page.bring_to_front()
