@@ -54,7 +54,8 @@ async def look(token: str, house: House) -> Response:
         facts = await run_in_threadpool(_facts, house, page)
     except ConversationNotFound:  # erased since
         return _html(house, "No such case", f"<p>{escape(UNKNOWN)}</p>", status=404)
-    return _html(house, NEEDS.get(page.urgency, NEEDS["U3"]), *facts)
+    location = await run_in_threadpool(house.records.location, page.conversation)
+    return _html(house, NEEDS.get(page.urgency, NEEDS["U3"]), *facts, location=location)
 
 
 @router.post("/{token}")
@@ -99,6 +100,8 @@ def _moment(texts: Texts, at: dt.datetime) -> str:
     return texts.moment(at, dt.datetime.now(dt.UTC))
 
 
-def _html(house: Services, title: str, rows: str, button: str = "", status: int = 200) -> HTMLResponse:
-    words = {"title": escape(title), "clinic": escape(house.clinic.name), "style": STYLE}
+def _html(
+    house: Services, title: str, rows: str, button: str = "", status: int = 200, location: str | None = None
+) -> HTMLResponse:
+    words = {"title": escape(title), "clinic": escape(house.clinic.at(location).name), "style": STYLE}
     return HTMLResponse(_PAGE.substitute(words, rows=rows, button=button), status, headers=HEADERS)

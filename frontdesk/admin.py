@@ -131,11 +131,15 @@ class _Desk:
         if is_nobodys(by):
             print(f"{NameReserved.__doc__} Nothing was done.")
             return 1
+        audited = False
         try:
             self._records.held(conversation)  # nothing is in the audit that does not exist
             self._records.write_audit(by, WHO, given.command, conversation, words.get("reason"))
+            audited = True
             print(self._act(given.command, conversation, by, words))
         except ConversationNotFound:
+            if audited:  # nothing but its pages is left of it
+                self._records.write_audit(by, WHO, f"{given.command}-refused", conversation)
             print(f"There is no conversation '{conversation}'. 'python -m frontdesk case <id>' shows its id.")
             return 1
         except WrongOwner as error:

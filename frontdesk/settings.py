@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,12 @@ class _NamedFiles(PydanticBaseSettingsSource):
         fields = self.settings_cls.model_fields.items()
         named = [(field, name) for name, field in fields if os.environ.get(f"{_PREFIX}{name.upper()}_FILE")]
         return {name: self.get_field_value(field, name)[0] for field, name in named}
+
+
+def _command(value: str) -> str:
+    """Refuse what a shell could not take apart, such as a quotation mark without its other half."""
+    shlex.split(value)
+    return value
 
 
 def _addresses(given: str) -> str:
@@ -61,7 +68,7 @@ class Settings(BaseSettings):
     )
     audit_anchors: Path | None = Field(None, description="Where the audit's ends are noted; default: by the database.")
     taught_dir: Path = Field(ROOT / "var" / "taught", description="Where what staff teach waits for `make learn`.")
-    learn_command: str = Field(
+    learn_command: Annotated[str, AfterValidator(_command)] = Field(
         "", description="What the console's Learn button starts; empty: `tools.learn`, where Rasa's environment is."
     )
     rasa_url: str = Field(

@@ -39,6 +39,7 @@ class Exported:
     began: dt.datetime
     locale: str
     origin: str
+    location: str
     lines: tuple[Line, ...]
 
 
@@ -71,8 +72,8 @@ class Export(Database):
             if scope == ACCESS:
                 lines += self._for_the_visitor(connection, conversation)
         lines.sort(key=lambda line: line.at or row["created_at"])
-        origin = row["origin"] if scope != REDACTED else ""
-        return Exported(conversation, scope, row["created_at"], row["locale"], origin, tuple(lines))
+        origin, location = (row["origin"], row["location"] or "") if scope != REDACTED else ("", "")
+        return Exported(conversation, scope, row["created_at"], row["locale"], origin, location, tuple(lines))
 
     def _said(self, connection: Connection, conversation: str, scope: str) -> list[Line]:
         lines = []

@@ -87,14 +87,22 @@ class Learning:
                 elif now.startswith(learnt):
                     replace_file(path, HEADS[name] + now[len(learnt) :])  # else changed by hand: it goes on waiting
 
+    def check_back(self) -> None:
+        """See that there is something to go back to.
+
+        Raises:
+            LearningError: There is nothing.
+        """
+        if not self.before.is_dir():
+            raise LearningError("There is nothing to go back to: nothing was learnt since the last time.")
+
     def back(self) -> None:
         """Put the examples of before back. Regression tests stay; the marks can be taught again.
 
         Raises:
             LearningError: There is nothing to go back to.
         """
-        if not self.before.is_dir():
-            raise LearningError("There is nothing to go back to: nothing was learnt since the last time.")
+        self.check_back()
         for name in (TOPICS, SAFETY):
             if (self.before / name).is_file():
                 replace_file(self.learnt / name, (self.before / name).read_text(encoding="utf-8"))

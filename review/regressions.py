@@ -41,19 +41,18 @@ def case_of(conversation: str, log: Sequence[Message], reviewed: Sequence[Review
     return _block(origin_of(conversation, 0), [_expecting(_turn(one, region), expected.get(one.seq)) for one in told])
 
 
-def renewed(saved: str, log: Sequence[Message], reviewed: Sequence[Reviewed]) -> str:
+def renewed(saved: str, reviewed: Sequence[Reviewed]) -> str:
     """Return the block of a saved case with what is expected by now.
 
-    Its turns stay: who saved it has looked them through, and nobody has those of later messages.
+    Its turns stay, but for those that somebody has taken out: who saved it has looked them through, and nobody has
+    those of later messages.
 
     Args:
         saved: The block as it was saved.
-        log: All messages of its conversation.
-        reviewed: The marked ones.
+        reviewed: The marked messages of its conversation.
     """
     (case,), expected = yaml.safe_load(saved), _expectations(reviewed)
-    turns = zip(case["turns"], _told(log))
-    return _block(case["origin"], [_expecting(turn, expected.get(message.seq)) for turn, message in turns])
+    return _block(case["origin"], [_expecting(turn, expected.get(turn.get("seq"))) for turn in case["turns"] or ()])
 
 
 def differences(expected: Mapping[str, Any], reply: Mapping[str, Any]) -> list[str]:
@@ -88,13 +87,13 @@ def _expecting(turn: Mapping[str, Any], expected: dict[str, Any] | None) -> dict
 
 def _turn(message: Message, region: str) -> dict[str, Any]:
     if "choice" in message.body:
-        return {"choose": message.body["choice"]}
+        return {"seq": message.seq, "choose": message.body["choice"]}
     if message.redacted is None:
         raise NoCase(f"Message {message.seq} has no redacted copy yet. Try again in a minute.")
     text = scrubbed(message.redacted, region)
     if not text:
         raise NoCase(f"Somebody may be named in message {message.seq}, so it is not written to a file.")
-    return {"say": text}
+    return {"seq": message.seq, "say": text}
 
 
 def _expected(mark: Mark, outcome: Outcome) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.benchmark", description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="how often each system is started and measured (default 3)")
+    parser.add_argument("--runs", type=int, default=3, help="how often each system is measured (default 3)")
     parser.add_argument("--epochs", type=int, default=1, help="epochs of the default pipeline's training (default 1)")
     parser.add_argument("--questions", type=int, default=200, help="asked by one client in a run (default 200)")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long several clients ask (default 6)")

@@ -38,7 +38,7 @@ from review.exam import (
 )
 from review.learning import Learning, LearningError
 from review.progress import Counted, Diary, State, What, is_lock, locked, open_lock
-from tools.train import REVIEWED, TrainingError, train
+from tools.train import REVIEWED, TrainingError, rasa_environment, train
 
 ASK_SECONDS = 1200
 SHOWN = 30
@@ -100,8 +100,9 @@ def ask_model(model: Path, texts: list[str]) -> list[dict[str, Any]]:
     command = [str(ROOT / ".venv-rasa" / "bin" / "python"), "-m", "benchmarks.understood", str(model)]
     try:
         done = subprocess.run(
-            command, cwd=ROOT, input=json.dumps(texts), capture_output=True, text=True, timeout=ASK_SECONDS
-        )
+            command, cwd=ROOT, env=rasa_environment(), input=json.dumps(texts), capture_output=True, text=True,
+            timeout=ASK_SECONDS,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise LearningError(f"{model.name} did not answer within {ASK_SECONDS} s. Try again when less runs.") from error
     if done.returncode:  # what it printed may hold visitors' words
@@ -181,9 +182,11 @@ def main(
         diary = Diary(settings.taught_dir, What.BACK if given.back else What.LEARN)
         try:
             if given.back:
-                learning.back()
+                learning.check_back()
                 diary.step("Looking for the model of before, and training it if it is gone")
-                print(f"Back to {fit().name}. Start the assistant again to use it.")
+                before = fit(reviewed=learning.before)  # first: if that fails, nothing has changed
+                learning.back()
+                print(f"Back to {before.name}. Start the assistant again to use it.")
                 diary.end(State.RETURNED)
                 return 0
             diary.step("Reading the reviewed messages")

@@ -69,17 +69,23 @@ def train(force: bool = False, reviewed: Path = REVIEWED) -> Path:
         if path.is_file() and not force:  # another has just made it
             return path
         print("Training the assistant; this takes about five minutes …", flush=True)
-        environment = {**os.environ, "REVIEWED_DIR": str(reviewed)}
+        environment = {**rasa_environment(), "REVIEWED_DIR": str(reviewed)}
         path.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
             command = [*rasa_train(reviewed), "--out", unfinished, "--fixed-model-name", "new"]
-            done = subprocess.run(command, cwd=ROOT, env=environment)
+            # Its input is not ours, which may be the lock of who learns.
+            done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
             new = Path(unfinished) / "new.tar.gz"
             if done.returncode or not new.is_file():
                 raise TrainingError("Training failed. Mend what Rasa names above, or run 'make check' to find it.")
             new.replace(path)
         _drop_old(keep={path, model_path()})
         return path
+
+
+def rasa_environment() -> dict[str, str]:
+    """Return the environment for Rasa's Python: none of the frontdesk's settings, whose keys open conversations."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
 
 
 def rasa_train(reviewed: Path = REVIEWED) -> list[str]:

@@ -190,13 +190,16 @@ def _table(values: Dict[str, Dict[int, float]], head: Callable[[int], str]) -> L
 
 def _systems(measured: Measured) -> List[str]:
     epochs = f"{measured.epochs} epoch{'' if measured.epochs == 1 else 's'}"
-    return [
-        *(f"- **{name}**: {_ABOUT[name]}" for name in measured.figures),
-        "",
+    fewer = [
         f"**The default pipeline was trained for {epochs}, not for the 100 that it should have.** They would take "
         "hours on this machine. The time to answer does not depend on it: the networks are as large after one epoch "
         "as after a hundred. What it answers does, and is not looked at here ([quality.md](quality.md) does).",
         "",
+    ]
+    return [
+        *(f"- **{name}**: {_ABOUT[name]}" for name in measured.figures),
+        "",
+        *(fewer if measured.epochs < 100 else []),
         f"The questions are by people who saw neither examples nor answers (`benchmarks/wordings/`), the same for "
         f"all. {measured.left_out} of those drawn were left out, because the assistant gives them a fixed reply "
         "about danger or hands them to a person, which would make it look faster.",

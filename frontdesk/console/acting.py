@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from frontdesk.console.conversation import conversation_page, has, known
 from frontdesk.console.pages import error_page
-from frontdesk.console.refusals import NO_SUCH_CONVERSATION, NO_SUCH_PERSON, Refused
+from frontdesk.console.refusals import NO_SUCH_CONVERSATION, NO_SUCH_PERSON, UNEXPECTED, Refused
 from frontdesk.console.request import House, Id, Signed, Words, audited, leads_to
 from frontdesk.console.rights import Right, rights_of
 from frontdesk.messages import TEXT_LIMIT
 from frontdesk.services import Services
-from records import ConversationNotFound, Message, Person, PersonNotFound, Session, WrongOwner
+from records import (
+    ConversationNotFound,
+    KeyProblem,
+    Message,
+    Person,
+    PersonNotFound,
+    SealBroken,
+    Session,
+    WrongOwner,
+)
+
+logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/conversations/{conversation}")
 Text = Annotated[Words, Form()]  # a longer one is shown again, to be shortened
@@ -38,6 +51,9 @@ async def reply(request: Request, house: House, session: Signed, conversation: s
         return await _reply(request, house, session, conversation, text, id)
     except Refused as refused:  # there is no page to show it on
         return error_page(request, refused, draft=text)
+    except (SQLAlchemyError, KeyProblem, SealBroken) as error:
+        logger.error("A reply cannot be stored: %s", type(error).__name__)
+        return error_page(request, UNEXPECTED, draft=text)
 
 
 async def _reply(
@@ -123,6 +139,7 @@ async def _act(
     try:
         await run_in_threadpool(do, conversation, *given)
     except ConversationNotFound as error:
+        await audited(house, session.person, f"{action}-refused", conversation)
         raise NO_SUCH_CONVERSATION from error
     except WrongOwner as error:
         await audited(house, session.person, f"{action}-refused", conversation)

@@ -15,7 +15,7 @@ from frontdesk.console.request import House, Login, Name, Signed, audited, leads
 from frontdesk.console.rights import Role
 from frontdesk.console.signing_in import WRONG_CODE, Typed, hashing, promote, to_second_step
 from frontdesk.services import Services
-from records import Invitation, InvitationGone, NameTaken, Person, PersonNotFound
+from records import Invitation, InvitationGone, NameReserved, NameTaken, Person, PersonNotFound, is_nobodys
 
 router = APIRouter()
 GONE = Refused(
@@ -46,6 +46,8 @@ async def join(
     login, name = (invited.login, invited.name) if invited else (login, name)
     if not login or not name:
         return page(request, "join.html", 422, person=invited, problem="Say who you are: a sign-in name and your name.")
+    if is_nobodys(login) or is_nobodys(name):
+        return page(request, "join.html", 422, person=invited, problem=str(NameReserved.__doc__))
     if problem := passwords.fault_of(password, again, login, name, house.clinic.name):
         return page(request, "join.html", 422, person=invited, problem=problem)
     password_hash = await hashing(passwords.hash_password, password)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from content.catalogue import CatalogueError
 from frontdesk.console.learner import command_of, start
 from frontdesk.console.pages import page
 from frontdesk.console.refusals import LEARNS_ALREADY, LEARNS_NOT_HERE, NOT_WRITTEN
@@ -45,9 +46,13 @@ async def begin(house: House, session: Signed, what: Annotated[What, Form()]) ->
 def learning_shown(house: Services) -> dict[str, Any]:
     """Return what the page shows of learning. Blocks."""
     folder = house.settings.taught_dir
+    try:
+        count = waiting(folder)
+    except CatalogueError:  # changed by hand; learning names the file
+        count = None
     return {
         "progress": progress(folder),
         "learns_here": command_of(house.settings) is not None,
-        "waiting": waiting(folder),
+        "waiting": count,
         "taught_dir": str(folder),
     }

@@ -50,7 +50,7 @@ def renew(house: Services, conversation: str) -> None:
     saved = saved_case((taught, LEARNT), origin_of(conversation, 0))
     if saved is None:
         return
-    if (block := renewed(saved, *_found(house, conversation))) != saved:
+    if (block := renewed(saved, _found(house, conversation)[1])) != saved:
         put_case(taught, block)
 
 

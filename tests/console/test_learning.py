@@ -33,11 +33,14 @@ sys.path.insert(0, {root!r})
 os.chdir({root!r})
 var = Path({var!r})
 from tools.learn import main
+from tools.train import TrainingError
 
 def fit(reviewed=None):
     (var / "pid").write_text(str(os.getpid()))
     while (var / "wait").exists():
         time.sleep(0.02)
+    if (var / "fails").exists():
+        raise TrainingError("no memory")
     return Path("candidate.tar.gz" if reviewed else "present.tar.gz")
 
 def ask(model, texts):
@@ -114,6 +117,28 @@ def test_a_manager_lets_it_learn_sees_what_changes_and_goes_back(desk: Desk, man
     assert manager.post("/review/learn", what="forget").status_code == 422
     mine = [row.action for row in desk.records.audit_rows() if row.who == manager.name]
     assert [action for action in mine if action in ("learn", "back")] == ["back", "back", "learn"]
+
+
+def test_a_way_back_that_fails_changes_nothing_and_can_be_tried_again(desk: Desk, manager: Staff) -> None:
+    taught(desk, manager)
+    tool(desk)
+    manager.post("/review/learn", what="learn")
+    state(manager)
+    learnt, fails = desk.house.var / "learnt/topics.yml", desk.house.var / "fails"
+    before = learnt.read_bytes()
+    fails.touch()
+    manager.post("/review/learn", what="back")
+    shown = state(manager)
+    fails.unlink()
+    assert "It did not work. The assistant is as it was" in shown and learnt.read_bytes() == before
+    manager.post("/review/learn", what="back")
+    assert "Gone back" in state(manager) and not learnt.exists()
+
+
+def test_a_file_that_cannot_be_read_leaves_the_page(desk: Desk, manager: Staff) -> None:
+    taught(desk, manager)
+    (desk.house.var / "taught/regressions.yml").write_text("cases:\n- origin: [")
+    assert "a file was changed by hand" in text_of(manager.get("/review/teach"))
 
 
 def text_of_part(html: str) -> str:

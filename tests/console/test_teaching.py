@@ -170,7 +170,13 @@ def test_a_conversation_becomes_a_regression_test(desk: Desk, clinician: Staff) 
     for _ in range(2):
         assert clinician.post(where).status_code == 303
     cases = taught(desk, "regressions.yml")["cases"]
-    turns = [{"say": f"{WORDS}, mail an e-mail address", "expect": {"kind": "answer", "topics": ["safety/bladder"]}}]
+    turns = [
+        {
+            "seq": 2,
+            "say": f"{WORDS}, mail an e-mail address",
+            "expect": {"kind": "answer", "topics": ["safety/bladder"]},
+        }
+    ]
     assert [case["turns"] for case in cases] == [turns]
     desk.write(conversation, "not looked through")
     for judgement, more, expected in (

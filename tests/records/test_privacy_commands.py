@@ -104,6 +104,7 @@ def test_rasa_is_told_to_forget_what_is_erased(
             pass
 
     with HTTPServer(("127.0.0.1", 0), Rasa) as server:
+        server.timeout = 10
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         monkeypatch.setenv("FRONTDESK_RASA_URL", f"http://127.0.0.1:{server.server_port}")

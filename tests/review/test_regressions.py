@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from records import Mark, Message, Outcome, Reviewed
-from review.regressions import NoCase, case_of, differences
+from review.regressions import NoCase, case_of, differences, renewed
 
 ID = "c" * 24
 ANSWER = Outcome("answer", ("safety/bladder",))
@@ -29,11 +29,24 @@ def test_the_turns_up_to_the_last_marked_one_are_kept_without_traces() -> None:
     ]  # fmt: skip
     (case,) = yaml.safe_load(case_of(ID, log, [marked(8, Mark("Ann", "decline"))], "US"))
     assert case["turns"] == [
-        {"say": "mail an e-mail address"},
-        {"choose": "topic:safety/bladder"},
-        {"say": "is that bad", "expect": {"kind": "decline"}},
+        {"seq": 2, "say": "mail an e-mail address"},
+        {"seq": 4, "choose": "topic:safety/bladder"},
+        {"seq": 8, "say": "is that bad", "expect": {"kind": "decline"}},
     ]
     assert len(case["origin"]) == 12 and ID not in str(case)
+
+
+def test_a_later_mark_renews_its_own_turn_also_when_another_was_taken_out() -> None:
+    log = [said(2, "hello"), said(4, "is it safe"), said(6, "and the bladder")]
+    saved = case_of(ID, log, [marked(4, Mark("Ann", "right")), marked(6, Mark("Ann", "right"))], "US")
+    shorter = "".join(line for line in saved.splitlines(keepends=True) if "hello" not in line)
+    (case,) = yaml.safe_load(renewed(shorter, [marked(4, Mark("Ann", "right")), marked(6, Mark("Ann", "decline"))]))
+    assert case["turns"] == [
+        {"seq": 4, "say": "is it safe", "expect": {"kind": "answer", "topics": ["safety/bladder"]}},
+        {"seq": 6, "say": "and the bladder", "expect": {"kind": "decline"}},
+    ]
+    emptied = shorter.split("  turns:")[0] + "  turns:\n"
+    assert renewed(emptied, []) == emptied
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ AIMS = {
     "errors in a storm": "none",
     "answered p99": "at most 30 ms",
 }
+LOADED_SECONDS = 300
 REDACTED = "SELECT count(redacted) FROM messages WHERE author = 'visitor'"
 ROWS = """
 SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM data_keys)
@@ -73,7 +74,10 @@ def _redacting() -> Found:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), redaction="on") as frontdesk:
         asyncio.run(_one_message(Visitor(frontdesk.port)))
         with closing(connect(frontdesk.database)) as records:
+            deadline = time.monotonic() + LOADED_SECONDS
             while not records.execute(REDACTED).fetchone()[0]:  # the model is not loaded yet
+                if time.monotonic() > deadline:
+                    sys.exit(f"The model that redacts was not loaded within {LOADED_SECONDS} s.")
                 time.sleep(0.2)
         return {"memory with nobody, redaction on": frontdesk.memory}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -17,6 +18,7 @@ AT_ONCE = 32  # conversations that are begun at the same time
 TRIES = 5
 SETTLE_SECONDS = 3.0
 TALKING = 20  # of those who listen, whose messages are timed
+HEARD_SECONDS = 30.0  # how long a message may take to whoever listens
 PAUSE_SECONDS = 0.1  # between two of these messages
 STORM_SECONDS = 120.0  # longer than the widget waits before it tries again: it is to be seen when all are served
 
@@ -77,8 +79,12 @@ async def _heard_after(guests: list[Visitor], messages: int) -> list[float]:
             replies, answered = await guest.say("How does ketamine work?")
         except TimeoutError:  # a machine that is busy with other things
             continue
-        while replies[-1] not in guest.heard:
-            await asyncio.sleep(0.0005)
+        with contextlib.suppress(TimeoutError):  # its line has dropped
+            async with asyncio.timeout(HEARD_SECONDS):
+                while replies[-1] not in guest.heard:
+                    await asyncio.sleep(0.0005)
+        if replies[-1] not in guest.heard:
+            continue
         late.append(max(0.0, 1000 * (guest.heard[replies[-1]] - answered)))
         await asyncio.sleep(PAUSE_SECONDS)
     return late

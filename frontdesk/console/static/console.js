@@ -105,7 +105,8 @@ async function tellTyping(event) {
 let typed = "";
 
 function remember() {
-  typed = document.getElementById("reply-text")?.value ?? "";
+  const box = document.getElementById("reply-text");
+  if (box) typed = box.value;
 }
 
 function showUnsent() {
