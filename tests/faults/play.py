@@ -110,6 +110,8 @@ class _Play:
         self._online()
         self._rig.proxy.calm()
         wait_until_alive(self._rig.house)
+        for visitor in self._visitors:
+            visitor.state("active")
         end = time.monotonic() + SETTLE_SECONDS
         for number, visitor in enumerate(self._visitors):
             # The frontdesk sees what another process wrote at the next message, or after a while.

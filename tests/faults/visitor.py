@@ -123,7 +123,9 @@ class Visitor:
         return True
 
     def state(self, state: str) -> None:
-        """Freeze the page, or wake it: ``frozen`` or ``active``."""
+        """Freeze the page, or wake it: ``frozen`` or ``active``. One that is still being loaded might never wake."""
+        with contextlib.suppress(Error):
+            self.page.wait_for_load_state("load", timeout=SURE_MS)
         self._session = self._session or self.page.context.new_cdp_session(self.page)
         self._session.send("Page.setWebLifecycleState", {"state": state})
 
