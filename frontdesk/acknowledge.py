@@ -50,11 +50,11 @@ async def look(token: str, house: House) -> Response:
     page = await run_in_threadpool(house.records.page_of, token)
     if page is None:
         return _html(house, "No such case", f"<p>{escape(UNKNOWN)}</p>", status=404)
+    location = await run_in_threadpool(house.records.location, page.conversation)
     try:
-        facts = await run_in_threadpool(_facts, house, page)
+        facts = await run_in_threadpool(_facts, house, page, location)
     except ConversationNotFound:  # erased since
         return _html(house, "No such case", f"<p>{escape(UNKNOWN)}</p>", status=404)
-    location = await run_in_threadpool(house.records.location, page.conversation)
     return _html(house, NEEDS.get(page.urgency, NEEDS["U3"]), *facts, location=location)
 
 
@@ -69,10 +69,10 @@ async def acknowledge(token: str, house: House) -> Response:
     return RedirectResponse(page.token, status_code=303, headers=HEADERS)  # relative: a proxy may serve us elsewhere
 
 
-def _facts(house: Services, page: Page) -> tuple[str, str]:
+def _facts(house: Services, page: Page, location: str | None) -> tuple[str, str]:
     """What a clinician sees before they press the button, and the button while it is of use."""
     cases = [case for case in house.records.cases_of(page.conversation) if page.team in case.teams]
-    texts = house.texts.at(house.records.location(page.conversation))
+    texts = house.texts.at(location)
     about = [case_title(case.category, case.form) for case in cases if case.closed_at is None]
     rows = {
         "About": "; ".join(dict.fromkeys(about)) or "A case that is closed",

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from content.catalogue import ROOT
+from records.migrate import upgrade
 from tests.browser.visit import CHROMIUM, CHROMIUM_OPTIONS
 from tools.house import House, Ports
 from tools.setup import one_at_a_time
@@ -36,6 +37,14 @@ hypothesis.settings.load_profile("busy")
 def model() -> Path:
     """The model for the present data, trained if need be."""
     return train()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the present form, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "records.db"
+    upgrade(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import uuid
+from abc import ABC, abstractmethod
 from typing import Any, Callable, Dict, List, Optional
 
 SECONDS = 60.0
@@ -17,20 +18,20 @@ class NoAnswer(RuntimeError):
     """A question got no answer; the message says what came instead."""
 
 
-class Conversation:
+class Conversation(ABC):
     """One conversation, on a connection of its own. ``ask`` returns the kinds of the replies."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
         self._headers = {"Content-Type": "application/json"}
 
+    @abstractmethod
     def ask(self, question: str) -> List[str]:
         """Ask, and wait for the answer.
 
         Raises:
             NoAnswer: There is none.
         """
-        raise NotImplementedError
 
     def close(self) -> None:
         """End the connection."""

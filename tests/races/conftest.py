@@ -11,20 +11,12 @@ from pathlib import Path
 import pytest
 
 from records import Records
-from records.migrate import upgrade
 from tests.races.house import Frontdesk, Paused, staged
 from tests.races.people import Clinician
 from tests.races.schedule import World
 from tests.races.witness import Witness
 
 Worlds = Callable[..., AbstractContextManager[World]]
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("races") / "records.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 
 from records import Records
-from records.migrate import upgrade
 from tests.records.parts import opened
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "records.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
